@@ -1,0 +1,72 @@
+# The portal's few commands. `make run` is all a visitor needs.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run install install-ocr test nightly bench bench-reading check lock editor clean
+
+run: install
+	@exec $(BIN)/python manage.py start --port $(PORT)
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "The portal needs Python 3.11 or newer; name one: make PYTHON=python3.12 run"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What reading scans needs: an extra, since it is larger than all the rest.
+install-ocr: $(VENV)/installed-ocr
+
+$(VENV)/installed-ocr: $(VENV)/installed requirements-ocr.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ocr.txt
+	@touch $@
+
+# What the reading of each format costs here; the figures of docs/extraction.md.
+bench-reading: $(VENV)/installed-dev
+	$(BIN)/python -m bench.reading
+
+# Every check and every test: what .ci/run calls, and what a change must pass.
+test: $(VENV)/installed-dev check
+	$(BIN)/python -m pytest -n 2
+
+nightly: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n 2 -m "nightly or not nightly"
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/djlint templates --check --lint --quiet
+
+# The first editor account: asks for a name and a password.
+editor: install
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser
+
+# Pins every dependency with its hashes, for Python 3.11 to 3.13 on any system.
+lock: $(VENV)/installed-dev
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" -o requirements-ocr.txt requirements-ocr.in
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+# The measurements of docs/performance.md beside the peers, in one run: make bench CORPUS=documents.jsonl.gz
+CORPUS ?= ../shared/corpora/policy-dev/documents.jsonl.gz
+SIZES ?= 10000 50000
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.in
+	$(BIN)/python -m bench.search --corpus $(CORPUS) --sizes $(SIZES) --write
