@@ -1,0 +1,1 @@
+"""The source documents, set anew in every format they come in, read back and compared."""
