@@ -1,0 +1,81 @@
+"""Keeps original files under their checksum, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+
+class MissingFile(Exception):
+    """An original the database knows is not on disk; restore it from a backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What was kept: SHA-256 in hex, size in bytes."""
+
+    sha256: str
+    size: int
+
+
+def path_of(sha256: str) -> Path:
+    """Where the file with this checksum lies, whether or not it is there."""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def keep(chunks: Iterable[bytes]) -> StoredFile:
+    """Writes *chunks* to disk and gives their checksum.
+
+    The bytes go to a temporary file on the same file system, are synced, and only then get
+    their name by a rename, so that a file under a checksum is always complete. Raises OSError
+    when the disk is full or not writable; nothing is left behind then.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    descriptor, name = tempfile.mkstemp(dir=root, prefix=".incoming-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        target = path_of(digest.hexdigest())
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(name).replace(target)
+        _sync_folder(target.parent)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return StoredFile(digest.hexdigest(), size)
+
+
+def keep_file(file: Path) -> StoredFile:
+    """Keeps a copy of the file at this path; see keep."""
+    with file.open("rb") as source:
+        return keep(iter(lambda: source.read(1 << 20), b""))
+
+
+def open_file(sha256: str) -> BinaryIO:
+    """The original with this checksum, opened for reading. Raises MissingFile."""
+    try:
+        return path_of(sha256).open("rb")
+    except FileNotFoundError as error:
+        raise MissingFile(f"The original {sha256} is not in {settings.MEDIA_ROOT}.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,283 @@
+"""New versions of a published document: proposed, compared by section, accepted or dropped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from documents import history
+from documents.differences import Mark, SectionChange, by_section, marks, paired, renamed
+from documents.filing import Filing, apply_record, file_again, section_fingerprint
+from documents.models import (
+    Document,
+    DocumentVersion,
+    Issuer,
+    Proposal,
+    SourceFile,
+)
+from documents.models.source_file import Original
+from documents.publishing import refresh
+from documents.register import Register
+from documents.section_anchors import lasting_anchors
+from documents.section_edits import NEW, linked
+from documents.section_writing import leave_behind
+from documents.snapshots import dumped, loaded, reading_of
+from documents.text import Reading, Record, Section
+
+RECORD_LABELS = {
+    "title": "标题",
+    "issuers": "发文机关",
+    "ref_no": "发文字号",
+    "written_date": "成文日期",
+    "printed_date": "印发日期",
+    "district": "区",
+    "document_type": "文种",
+    "content_type": "内容类型",
+    "recipients": "主送",
+    "cc": "抄送",
+    "disclosure": "公开属性",
+    "effective_date": "施行日期",
+}
+
+
+class VersionRefused(Exception):
+    """A file cannot become a new version; the message says why and what to do, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """An element of the record that a new version changes."""
+
+    label: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRun:
+    """Neighbouring sections that are all the ``same``, or all are not."""
+
+    same: bool
+    changes: tuple[SectionChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a new version changes in record and sections; unchanged sections are among them."""
+
+    record: tuple[RecordChange, ...]
+    sections: tuple[SectionChange, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many sections stayed the same, or were added, removed, moved, changed."""
+        kinds = Counter(change.kind for change in self.sections)
+        return {kind: kinds[kind] for kind in ("same", "added", "removed", "moved", "changed")}
+
+    @property
+    def runs(self) -> tuple[ChangeRun, ...]:
+        """The sections in order, those in a row that stayed the same taken together."""
+        return tuple(
+            ChangeRun(same, tuple(changes))
+            for same, changes in groupby(self.sections, key=lambda change: change.kind == "same")
+        )
+
+    @property
+    def none(self) -> bool:
+        """Whether the new version says what the present one says."""
+        return not self.record and all(change.kind == "same" for change in self.sections)
+
+
+@transaction.atomic
+def propose(
+    document: Document,
+    reading: Reading,
+    issuers: Iterable[Issuer],
+    source_file: Original,
+    user: User | None,
+) -> Proposal:
+    """Keeps a newer reading of *document* until an editor decides; an earlier one is dropped.
+
+    *source_file* is a SourceFile not saved yet, whose bytes are in storage. Elements of the
+    record that the reading does not give stay as they are. Raises VersionRefused for a document
+    that was never published, for the file it has, and for a reading without text.
+    """
+    current = Document.objects.select_for_update().get(pk=document.pk)
+    if current.published_at is None:
+        raise VersionRefused("这还是草稿：请直接改正；要换原件，先删除草稿再上传。")
+    present = current.files.first()
+    if present is not None and present.sha256 == source_file.sha256:
+        raise VersionRefused("这就是现行版本的原件，一字未改。请选择修订后的文件。")
+    if not any(section.text or section.heading for section in reading.sections):
+        raise VersionRefused("文件里没有读到文字。请上传含文字的版本（例如 Word 或文字版 PDF）。")
+    names = tuple(issuer.name for issuer in issuers)
+    record = _filled(replace(reading.record, issuers=names), reading_of(current).record)
+    Proposal.objects.filter(document=current).delete()
+    return Proposal.objects.create(
+        document=current,
+        content=dumped(replace(reading, record=record)),
+        proposed_by=user,
+        **{
+            name: getattr(source_file, name)
+            for name in ("sha256", "name", "format", "size", "text")
+        },
+    )
+
+
+@transaction.atomic
+def propose_draft(document: Document, draft: Document, user: User | None = None) -> Proposal:
+    """Turns a draft, corrections included, into a proposal for *document*; the draft goes.
+
+    Raises VersionRefused as ``propose`` does, and for a draft that was published or has no file.
+    """
+    file = draft.files.first()
+    if draft.published_at is not None or file is None:
+        raise VersionRefused("只有由文件读入的草稿可以改作新版本。")
+    issuers = [place.issuer for place in draft.issuer_places.select_related("issuer")]
+    proposal = propose(document, reading_of(draft), issuers, file, user)
+    draft.delete()
+    return proposal
+
+
+def _filled(record: Record, present: Record) -> Record:
+    """The new record; what it does not give stays as an editor has seen it."""
+    if record.ref_no is None:
+        record = replace(record, ref=present.ref)
+    kept = {
+        field.name: getattr(present, field.name)
+        for field in fields(Record)
+        if field.name != "ref" and not getattr(record, field.name)
+    }
+    return replace(record, **kept)
+
+
+def differences(proposal: Proposal) -> Differences:
+    """What accepting *proposal* would change of what the document says now."""
+    return compared(reading_of(proposal.document), loaded(proposal.content))
+
+
+def compared(old: Reading, new: Reading) -> Differences:
+    """What changed between two readings of one document."""
+    pairs = paired(old.sections, new.sections)
+    return Differences(
+        tuple(
+            RecordChange(label, marks(before, after))
+            for name, label in RECORD_LABELS.items()
+            if (before := _said(old.record, name)) != (after := _said(new.record, name))
+        ),
+        by_section(old.sections, new.sections, pairs),
+    )
+
+
+def _said(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    return "、".join(value) if isinstance(value, tuple) else str(value or "")
+
+
+@transaction.atomic
+def accept(proposal: Proposal, user: User | None = None) -> Document:
+    """Makes the proposal what readers see; what they saw stays readable as an old version.
+
+    Anchors stay where the text stayed; those of removed sections become former anchors.
+    """
+    document = Document.objects.select_for_update().get(pk=proposal.document_id)
+    old, new = reading_of(document), loaded(proposal.content)
+    history.baseline(document)
+    version = DocumentVersion.objects.create(
+        document=document,
+        number=document.versions.count() + 1,
+        title=document.title,
+        content=dumped(old),
+        version_hash=document.version_hash,
+        file=document.files.first(),
+        replaced_by=user,
+    )
+    register = Register()
+    sections = _anchored(document, old, new)
+    _file(document, new, sections, register)
+    _keep_file(document, proposal)
+    proposal.delete()
+    history.record(f"以第 {version.number + 1} 版替代第 {version.number} 版", document)
+    refresh(document)
+    document.refresh_from_db()
+    return document
+
+
+def drop(proposal: Proposal) -> None:
+    """Forgets the proposal; nothing readers see changes."""
+    proposal.delete()
+
+
+def _file(
+    document: Document, new: Reading, sections: tuple[Section, ...], register: Register
+) -> None:
+    names = {old.anchor: now.anchor for old, now in zip(new.sections, sections, strict=True)}
+    warnings = tuple(
+        replace(warning, anchor=names.get(warning.anchor or "")) for warning in new.warnings
+    )
+    record = new.record
+    apply_record(document, record)
+    document.district = register.district(record.district) if record.district else None
+    issuers = register.issuers(record.issuers, document.district)
+    reading = replace(new, sections=sections, warnings=warnings)
+    file_again([Filing(document, reading, issuers)], register)
+
+
+def _anchored(document: Document, old: Reading, new: Reading) -> tuple[Section, ...]:
+    """The new sections under lasting anchors; anchors left without a section are left behind."""
+    pairs = paired(old.sections, new.sections)
+    former = {row.fingerprint: row.anchor for row in document.former_anchors.all()}
+    former.pop("", None)
+    provisional = []
+    for place, section in enumerate(new.sections):
+        stayed = pairs.get(section.anchor)
+        back = None if stayed else former.pop(section_fingerprint(section), None)
+        provisional.append(stayed or back or f"{NEW}{place}")
+    sections = linked(renamed(new.sections, provisional))
+    returned = set(provisional) - set(pairs.values())
+    document.former_anchors.filter(anchor__in=returned).delete()
+    reserved = set(document.former_anchors.values_list("anchor", flat=True))
+    reserved |= {section.anchor for section in old.sections}
+    fresh = {anchor for anchor in provisional if anchor.startswith(NEW)}
+    sections = renamed(sections, lasting_anchors(sections, fresh, reserved))
+    leave_behind(document, _gone(old, {section.anchor for section in sections}))
+    return sections
+
+
+def _gone(old: Reading, held: set[str]) -> Mapping[str, tuple[str, str]]:
+    """Anchors that no section holds any more, each with where it leads and its fingerprint."""
+    gone = {}
+    last = next((section.anchor for section in old.sections if section.anchor in held), "")
+    for section in old.sections:
+        if section.anchor in held:
+            last = section.anchor
+        else:
+            gone[section.anchor] = (last, section_fingerprint(section))
+    return gone
+
+
+def _keep_file(document: Document, proposal: Proposal) -> None:
+    """The newest file is the present version's; a file that comes back is newest again."""
+    SourceFile.objects.update_or_create(
+        document=document,
+        sha256=proposal.sha256,
+        defaults={
+            "name": proposal.name,
+            "format": proposal.format,
+            "size": proposal.size,
+            "text": proposal.text,
+            "created_at": timezone.now(),
+        },
+    )
+
+
+def current_files(document: Document, versions: Iterable[DocumentVersion]) -> list[SourceFile]:
+    """The originals of what the document says now: not those that only an old version had."""
+    files = list(document.files.all())
+    replaced = {version.file_id for version in versions}
+    return [file for place, file in enumerate(files) if place == 0 or file.pk not in replaced]

@@ -1,0 +1,157 @@
+"""The page of one document, and its original files."""
+
+from __future__ import annotations
+
+import codecs
+from typing import BinaryIO
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from documents import browser_marks, storage
+from documents.citations import official, paths_of
+from documents.extraction import ExtractionError
+from documents.likeness import like_sections
+from documents.models import Document, FormerSlug, SourceFile
+from documents.page import arrange
+from documents.page_images import page_image
+from documents.places import texts_of
+from documents.references import references_of
+from documents.versions import current_files
+from documents.views.passages import cited_document
+
+MAX_QUERY = 500
+MOST_LIKE = 6
+
+SHOWN_INLINE = {"pdf": "application/pdf", "txt": "text/plain"}
+"""Formats a browser shows by itself without running anything of ours; others are downloads."""
+
+FILE_POLICY = "default-src 'none'; sandbox"
+# Safari shows nothing in a sandbox, and viewers set styles of their own. The type is
+# pinned and never sniffed, so that the bytes cannot become a page of this site.
+PDF_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """The document's page; 410 when it was withdrawn, a redirect from a former address."""
+    document = Document.objects.for_listing().filter(slug=slug).first()
+    if document is None:
+        return _moved(request, slug)
+    if (closed := _closed(request, document)) is not None:
+        return closed
+    own = browser_marks.own(request, document)
+    page = arrange(document, own)
+    versions = list(document.versions.defer("content"))
+    files = current_files(document, versions)
+    texts = ((text.place, text.text) for text in texts_of("", page))
+    parts = [(s.anchor, s.heading) for part in page.parts for s in part.sections if s.depth == 1]
+    references = references_of(document, texts, parts)
+    context = {
+        "document": document,
+        "page": page,
+        "files": files,
+        "versions": versions,
+        "paged_file": next((file.pk for file in files if file.format == "pdf"), None),
+        "paths": paths_of((s for part in page.parts for s in part.sections), document.title),
+        "source": official(cited_document(request, document)),
+        "address": request.build_absolute_uri(document.get_absolute_url()),
+        "citations": references.links,
+        "cited_by": references.cited_by,
+        "likes": like_sections(document, MOST_LIKE),
+        "hit": request.GET.get("hit", ""),
+        "query_text": request.GET.get("q", "").replace("\0", "")[:MAX_QUERY],
+    }
+    return render(request, "documents/document.html", context)
+
+
+@require_safe
+@xframe_options_sameorigin
+def file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """An original as it came in; shown in the browser when it is a PDF or plain text."""
+    source = get_object_or_404(SourceFile.objects.select_related("document"), pk=pk)
+    document = source.document
+    if document.slug != slug:
+        former = FormerSlug.objects.filter(slug=slug, document=document).exists()
+        if not former or not _may_see(request.user, document):
+            raise Http404
+        return redirect("document-file", slug=document.slug, pk=pk, permanent=True)
+    if (closed := _closed(request, document)) is not None:
+        return closed
+    try:
+        opened = storage.open_file(source.sha256)
+    except storage.MissingFile:
+        return render(request, "documents/file_missing.html", {"document": document}, status=404)
+    return _answer(source, opened)
+
+
+@require_safe
+def page_picture(request: HttpRequest, slug: str, pk: int, page: int) -> HttpResponseBase:
+    """One page of a PDF original as a picture, for whoever may open the original itself."""
+    source = get_object_or_404(
+        SourceFile.objects.select_related("document"), pk=pk, document__slug=slug, format="pdf"
+    )
+    if (closed := _closed(request, source.document)) is not None:
+        return closed
+    try:
+        picture = page_image(source, page)
+    except (storage.MissingFile, ExtractionError) as error:
+        raise Http404 from error
+    return FileResponse(picture.open("rb"), content_type="image/png")
+
+
+def _answer(source: SourceFile, opened: BinaryIO) -> FileResponse:
+    kind = SHOWN_INLINE.get(source.format)
+    response = FileResponse(
+        opened,
+        as_attachment=kind is None,
+        filename=source.name,
+        content_type=kind or "application/octet-stream",
+    )
+    if kind == "text/plain":
+        response["Content-Type"] = f"text/plain; charset={_charset(opened)}"
+    pdf = kind == "application/pdf"
+    response["Content-Security-Policy"] = PDF_POLICY if pdf else FILE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _charset(opened: BinaryIO) -> str:
+    """UTF-8 when the file's beginning is that, otherwise the national standard encoding."""
+    start = opened.read(1 << 16)
+    opened.seek(0)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    former = get_object_or_404(FormerSlug.objects.select_related("document"), slug=slug)
+    if not former.document.is_withdrawn and not _may_see(request.user, former.document):
+        raise Http404
+    address = former.document.get_absolute_url()
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
+
+
+def _closed(request: HttpRequest, document: Document) -> HttpResponse | None:
+    """What a reader gets instead of a document that is not open to them."""
+    if _may_see(request.user, document):
+        return None
+    if document.is_withdrawn:
+        return render(request, "documents/withdrawn.html", {"document": document}, status=410)
+    raise Http404
+
+
+def _may_see(user: User | AnonymousUser, document: Document) -> bool:
+    return document.is_published or (user.is_active and user.has_perm("documents.change_document"))

@@ -1,0 +1,131 @@
+"""New versions of a published document: upload, look at the differences, accept; old versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from documents import storage, versions
+from documents.extraction import ExtractionError
+from documents.forms import VersionForm
+from documents.intake import clean_name, plain_text, read_file
+from documents.journal import CHANGE, note
+from documents.models import Document, DocumentVersion, Proposal, SourceFile
+from documents.page import arrange_reading
+from documents.register import Register
+from documents.snapshots import loaded
+from documents.views.requests import EditorRequest
+from documents.views.review import may_change
+
+
+@login_required
+@may_change
+@require_POST
+def upload(request: EditorRequest, slug: str) -> HttpResponse:
+    """Reads a newer file of a published document and leads to what it changes."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
+    form = VersionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(e) for found in form.errors.values() for e in found))
+        return redirect("review", slug)
+    file: TemporaryUploadedFile = form.cleaned_data["file"]
+    try:
+        _propose(document, Path(file.temporary_file_path()), file.name or "", request)
+    except ExtractionError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("review", slug)
+    except versions.VersionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review", slug)
+    note(request.user, document, CHANGE, f"上传了新版本 {file.name}")
+    return redirect("version-proposed", slug)
+
+
+@login_required
+@permission_required("documents.delete_document", raise_exception=True)
+@may_change
+@require_POST
+def from_draft(request: EditorRequest, slug: str) -> HttpResponse:
+    """Turns a draft into the new version of the published document it repeats."""
+    seen = Document.objects.visible_to(request.user)
+    document = get_object_or_404(seen, slug=slug)
+    draft = get_object_or_404(seen, slug=request.POST.get("draft", ""))
+    try:
+        proposal = versions.propose_draft(document, draft, request.user)
+    except versions.VersionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review", draft.slug)
+    note(request.user, document, CHANGE, f"把草稿改作新版本 {proposal.name}")
+    return redirect("version-proposed", slug)
+
+
+def _propose(document: Document, path: Path, name: str, request: EditorRequest) -> Proposal:
+    read = read_file(path, clean_name(name))
+    stored = storage.keep_file(path)
+    original = SourceFile(
+        sha256=stored.sha256,
+        name=clean_name(name),
+        format=read.source.format,
+        size=stored.size,
+        text=plain_text(read.source),
+    )
+    record = read.reading.record
+    issuers = Register().issuers(record.issuers, document.district)
+    return versions.propose(document, read.reading, issuers, original, request.user)
+
+
+@login_required
+@may_change
+def proposed(request: EditorRequest, slug: str) -> HttpResponse:
+    """What the proposed version changes; POST accepts or drops it."""
+    proposal = get_object_or_404(
+        Proposal.objects.select_related("document__district"), document__slug=slug
+    )
+    document = proposal.document
+    if request.method == "POST":
+        if "accept" in request.POST:
+            versions.accept(proposal, request.user)
+            note(request.user, document, CHANGE, f"采用了新版本 {proposal.name}")
+            messages.success(request, "新版本已替代旧版。旧版仍可查阅，章节链接继续有效。")
+            return redirect(document)
+        versions.drop(proposal)
+        note(request.user, document, CHANGE, f"放弃了新版本 {proposal.name}")
+        messages.success(request, "已放弃新版本，读者看到的内容没有变化。")
+        return redirect("review", slug)
+    return render(
+        request,
+        "desk/review_version.html",
+        {
+            "document": document,
+            "proposal": proposal,
+            "differences": versions.differences(proposal),
+        },
+    )
+
+
+@require_safe
+def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """An old version as readers saw it, marked as old."""
+    version = get_object_or_404(
+        DocumentVersion.objects.select_related("document", "file").filter(
+            document__in=Document.objects.visible_to(request.user)
+        ),
+        document__slug=slug,
+        number=number,
+    )
+    return render(
+        request,
+        "documents/version.html",
+        {
+            "document": version.document,
+            "version": version,
+            "versions": version.document.versions.defer("content"),
+            "page": arrange_reading(loaded(version.content)),
+        },
+    )

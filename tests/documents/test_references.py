@@ -1,0 +1,179 @@
+"""Citations lead to the one published document that fits, and are listed there."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from documents.models import Citation, Document, Status
+from documents.publishing import publish, withdraw
+from documents.references import mentions_of
+from tests.conftest import MakeDocument
+
+pytestmark = pytest.mark.django_db
+
+MENTIONS = [
+    ("《高企认定管理办法》（国科发火〔2016〕32号）", ["高企认定管理办法", "国科发火〔2016〕32号"]),
+    ("根据国发[2023]第 15 号文件", ["国发[2023]第 15 号"]),
+    ("转发《关于印发〈创新券管理办法〉的通知》", ["关于印发〈创新券管理办法〉的通知"]),
+    ("《关于印发《创新券管理办法》的通知》", ["关于印发《创新券管理办法》的通知"]),
+    ("《关于国发〔2023〕15号文的实施意见》", ["关于国发〔2023〕15号文的实施意见"]),
+    ("落实《2025年工作要点》《实施方案》", []),
+    ("凭《医疗机构执业许可证》《用人申请书》办理", []),
+    ("没有引文，只有2025年1号", []),
+    ("《未完", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "printed"), MENTIONS)
+def test_titles_and_numbers_are_found_as_printed(text: str, printed: list[str]) -> None:
+    found = mentions_of(text)
+
+    assert [mention.printed for mention in found] == printed
+    assert [text[m.start : m.end] for m in found] == printed
+
+
+def test_every_spelling_of_a_number_has_one_key() -> None:
+    spellings = (
+        "国发〔2023〕15号",
+        "国发[2023]15号",
+        "国发（2023）第15号",
+        "按照国发〔2023〕15 号",
+    )
+
+    assert len({mentions_of(text)[0].key for text in spellings}) == 1
+
+
+@pytest.fixture
+def rules(make_document: MakeDocument) -> Document:
+    """A document for others to cite."""
+    return make_document(
+        "上海市松江区科学技术委员会关于印发《松江区创新券管理办法》的通知",
+        [(1, "", "松江区创新券管理办法", ""), (2, "一、", "总则", "见《松江区创新券管理办法》。")],
+        issuers=["上海市松江区科学技术委员会"],
+        ref=("松科委", 2024, 7),
+        indexed=False,
+    )
+
+
+def cited(client: Client, document: Document) -> list[tuple[str, str]]:
+    page = client.get(document.get_absolute_url()).content.decode()
+    return re.findall(r'<a class="cited" href="([^"]+)"[^>]*>(.*?)</a>', page)
+
+
+def citing(make_document: MakeDocument, *texts: str) -> Document:
+    sections = [(2, f"{n}、", "落实", text) for n, text in enumerate(texts, 1)]
+    return make_document("甲区落实计划", sections, indexed=False)
+
+
+def test_a_citation_leads_to_the_document_that_fits(
+    client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    plan = citing(
+        make_document,
+        "按照《松江区创新券管理办法》（松科委[2024]第7号）执行。",
+        "见《关于印发〈松江区创新券管理办法〉的通知》。",
+    )
+
+    assert cited(client, plan) == [
+        ("/documents/d1/#p1", "松江区创新券管理办法"),
+        ("/documents/d1/", "松科委[2024]第7号"),
+        ("/documents/d1/", "关于印发〈松江区创新券管理办法〉的通知"),
+    ]
+
+
+def test_a_document_leads_to_its_own_part(client: Client, rules: Document) -> None:
+    publish(rules)
+    assert cited(client, rules) == [("#p1", "松江区创新券管理办法")]
+
+
+def test_a_name_that_two_documents_bear_leads_nowhere(
+    client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    plan = citing(make_document, "按照《松江区创新券管理办法》执行。")
+    make_document("松江区创新券管理办法", "另一份。", indexed=False)
+
+    assert cited(client, plan) == []
+
+
+def test_a_draft_and_what_was_withdrawn_are_never_led_to(
+    client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    plan = citing(make_document, "按照松科委〔2024〕7号执行。")
+    Document.objects.filter(pk=rules.pk).update(status=Status.DRAFT)
+    assert cited(client, plan) == []
+
+    publish(rules)
+    assert cited(client, plan) == [("/documents/d1/", "松科委〔2024〕7号")]
+    withdraw(rules)
+    assert cited(client, plan) == []
+
+
+def test_a_document_lists_those_that_cite_it(
+    client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    plan = citing(make_document, "无关。", "按照《松江区创新券管理办法》执行。")
+    page = client.get(rules.get_absolute_url()).content.decode()
+    listed = page.split("引用本文件的文件")[1]
+
+    assert f'<a href="{plan.get_absolute_url()}#p2">甲区落实计划</a>' in listed
+    withdraw(plan)
+    assert "引用本文件的文件" not in client.get(rules.get_absolute_url()).content.decode()
+
+
+def test_a_hit_inside_a_citation_is_marked_inside_the_link(
+    client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    plan = citing(make_document, "按照松科委〔2024〕7号执行。")
+    page = client.get(plan.get_absolute_url(), {"q": "松科委"}).content.decode()
+
+    assert re.search(r'<a class="cited"[^>]*><mark id="h1">松科委</mark>〔2024〕7号</a>', page)
+
+
+def test_editors_see_what_is_cited_most_and_not_held(
+    desk: Client, client: Client, make_document: MakeDocument, rules: Document
+) -> None:
+    for number in range(3):
+        make_document(
+            f"计划{number}号",
+            f"按照国发〔2023〕15号{'和《科学技术进步法》' * (number // 2)}和松科委〔2024〕7号。",
+            indexed=False,
+        )
+    page = desk.get("/desk/missing/").content.decode()
+
+    assert page.index("国发〔2023〕15号") < page.index("科学技术进步法")
+    assert "松科委" not in page
+    assert re.search(r'国发〔2023〕15号</a>\s*</td>\s*<td class="number">3</td>', page)
+
+
+def test_readers_do_not_see_the_editors_list(client: Client) -> None:
+    assert client.get("/desk/missing/").status_code == 302
+
+
+def test_the_command_finds_everything_anew(make_document: MakeDocument, rules: Document) -> None:
+    citing(make_document, "按照松科委〔2024〕7号执行。")
+    Citation.objects.all().delete()
+    said = StringIO()
+    call_command("link_references", stdout=said, stderr=StringIO())
+
+    assert "2 published documents" in said.getvalue()
+    assert Citation.objects.filter(key="n:松科委〔2024〕7号").exists()
+
+
+def test_a_page_full_of_citations_takes_no_more_queries(
+    client: Client,
+    make_document: MakeDocument,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for serial in range(30):
+        make_document(f"第{serial}号文件", "x", ref=("国发", 2023, serial + 1), indexed=False)
+    plan = citing(make_document, *(f"按照国发〔2023〕{serial + 1}号执行。" for serial in range(30)))
+
+    with django_assert_max_num_queries(12):
+        found = cited(client, plan)
+    assert len(found) == 30
