@@ -1,0 +1,53 @@
+"""What editors keep and see of search: the synonyms and the record of what was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from search_indexes.models import SearchCount, SynonymGroup
+
+
+@admin.register(SynonymGroup)
+class SynonymAdmin(admin.ModelAdmin[SynonymGroup]):
+    """Groups of words that mean the same; a change works from the next search on."""
+
+    list_display = ["__str__", "active", "updated_at"]
+    list_filter = ["active"]
+    search_fields = ["terms"]
+
+
+class NothingFound(admin.SimpleListFilter):
+    """Queries that found nothing, and those after which nobody opened anything."""
+
+    title = "结果"
+    parameter_name = "result"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("nothing", "没有找到"), ("unopened", "找到了但没有打开")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "nothing":
+            return queryset.filter(found=0, asked__gt=0)
+        if self.value() == "unopened":
+            return queryset.filter(found__gt=0, opened=0)
+        return queryset
+
+
+@admin.register(SearchCount)
+class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
+    """What was asked, what found nothing, what was opened; to look at."""
+
+    list_display = ["query", "day", "asked", "found", "opened"]
+    list_filter = [NothingFound, "day"]
+    search_fields = ["query"]
+    date_hierarchy = "day"
+    ordering = ["-day", "-asked"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,189 @@
+"""How Chinese becomes tokens and characters, the same for the index and for the query."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import jieba
+from django.conf import settings
+
+ANALYSIS_VERSION = 1
+"""Raised whenever the same text would give other tokens, so that the index is built anew."""
+
+SHORT_TEXT = 200
+"""Titles, issuers and headings up to this length recur in every section and are remembered."""
+
+# A section may well say what a query says without the same particles.
+PARTICLES = frozenset("的了和与及之等")
+
+BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])[^\S\n]+(?=[\u3400-\u9fff])")
+# Punctuation and blanks; other symbols say something (互联网+, ≥, ￥) and are compared.
+DROPPED_CATEGORIES = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Sk"})
+DROPPED_SYMBOLS = frozenset("~|")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Text reduced to what exact search compares; ``origins[i]`` is where character i stood."""
+
+    characters: str
+    origins: tuple[int, ...]
+
+
+class _Table(dict[int, str]):
+    """A translation table that works out each character when it is first met."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        super().__init__()
+        self._rule = rule
+
+    def __missing__(self, code: int) -> str:
+        value = self[code] = self._rule(chr(code))
+        return value
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """繁 to 简, one character each, after OpenCC's table (Apache-2.0)."""
+    table = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8-sig")
+    pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
+    return {character: simple.split()[0] for character, simple in pairs}
+
+
+def _fold_character(character: str) -> str:
+    """Compatibility form (UAX #15 NFKD), no case, no accents, simplified; controls are blanks."""
+    simplified = _simplified()
+    pieces = []
+    for plain in unicodedata.normalize("NFKD", character).casefold():
+        category = unicodedata.category(plain)
+        if category in {"Cc", "Cs", "Cn"}:
+            pieces.append("\n" if plain == "\n" else " ")
+        elif category[0] != "M" and category != "Cf":
+            pieces.append(simplified.get(plain, plain))
+    return "".join(pieces)
+
+
+def _compared(character: str) -> str:
+    """What is left of *character* for exact search: nothing of punctuation and blanks."""
+    return "".join(
+        plain
+        for plain in _FOLD[ord(character)]
+        if not plain.isspace()
+        and plain not in DROPPED_SYMBOLS
+        and unicodedata.category(plain) not in DROPPED_CATEGORIES
+    )
+
+
+_FOLD = _Table(_fold_character)
+_CHARACTERS = _Table(_compared)
+
+
+def fold(text: str) -> str:
+    """*text* with width, case, accents and 繁简 aside; punctuation stays."""
+    return text.translate(_FOLD)
+
+
+def characters(text: str) -> str:
+    """*text* as exact search compares it: folded, without punctuation and blanks."""
+    return text.translate(_CHARACTERS)
+
+
+def folded(text: str) -> Folded:
+    """The same as `characters`, with the way back to the places in *text*."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    for place, character in enumerate(text):
+        kept = _CHARACTERS[ord(character)]
+        pieces.append(kept)
+        origins.extend([place] * len(kept))
+    return Folded("".join(pieces), tuple(origins))
+
+
+class _Cutter:
+    """jieba with its dictionary, read when first needed and kept for the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tokenizer: jieba.Tokenizer | None = None
+
+    @property
+    def tokenizer(self) -> jieba.Tokenizer:
+        if self._tokenizer is None:
+            with self._lock:
+                if self._tokenizer is None:
+                    self._tokenizer = self._load()
+        return self._tokenizer
+
+    def _load(self) -> jieba.Tokenizer:
+        jieba.setLogLevel(logging.ERROR)
+        folder = settings.PORTAL_DATA / "cache"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tokenizer = jieba.Tokenizer()
+        # jieba would share a file in the system's temporary folder with whoever made it first.
+        tokenizer.tmp_dir = str(folder)
+        tokenizer.initialize()
+        return tokenizer
+
+
+_cutter = _Cutter()
+
+
+def warm_up() -> None:
+    """Reads the dictionary now instead of at the first search."""
+    words("科技创新")
+
+
+def cut(text: str) -> list[str]:
+    """*text* in words, every character kept."""
+    words: list[str] = _cutter.tokenizer.lcut(text, HMM=True)
+    return words
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words a section must hold for the query *text* to match it, in order, each once.
+
+    Particles are left out beside other words; they stay when nothing else is asked.
+    """
+    cut = [characters(word) for word in _cutter.tokenizer.lcut(_joined(text), HMM=True)]
+    found = tuple(dict.fromkeys(word for word in cut if word))
+    return tuple(word for word in found if word not in PARTICLES) or found
+
+
+def index_words(text: str) -> list[str]:
+    """Every word of *text* with the dictionary words inside longer ones, repeated as they occur."""
+    if len(text) <= SHORT_TEXT:
+        return list(_short_index_words(text))
+    return _cut_for_index(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_index_words(text: str) -> tuple[str, ...]:
+    return tuple(_cut_for_index(text))
+
+
+def _cut_for_index(text: str) -> list[str]:
+    cut = _cutter.tokenizer.cut_for_search(_joined(text), HMM=True)
+    return [word for word in map(characters, cut) if word]
+
+
+def _joined(text: str) -> str:
+    # Blanks inside a Chinese line come from justified type (总  则), not from the author.
+    return BETWEEN_HAN.sub("", fold(text))
+
+
+@cache
+def fingerprint() -> str:
+    """Changes when the same text would be cut or folded differently."""
+    digest = hashlib.sha256(f"{ANALYSIS_VERSION} {jieba.__version__}".encode())
+    digest.update(files("jieba").joinpath("dict.txt").read_bytes())
+    digest.update(repr(sorted(_simplified().items())).encode())
+    digest.update(unicodedata.unidata_version.encode())
+    return digest.hexdigest()

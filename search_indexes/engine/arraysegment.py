@@ -1,0 +1,247 @@
+"""A segment of arrays (CODEC "array"): what it holds, how it is read, built and joined."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.fields import SearchField
+
+from search_indexes.engine import arrayfile, fields, ragged, schema, texts, words
+from search_indexes.engine.arrays import Array, Ints, Mask
+from search_indexes.engine.documents import Documents, FacetColumn, tabled
+from search_indexes.engine.queries import FIELDS, OWN
+from search_indexes.engine.ragged import Ragged
+from search_indexes.engine.segments import NO_POSTINGS, Postings
+from search_indexes.engine.texts import Texts
+from search_indexes.engine.values import Card
+from search_indexes.engine.words import Inverter, Words
+
+SHOWN_ENCODING = "utf-16-le"
+"""Two bytes a Chinese character instead of three."""
+
+
+JSON = json.JSONDecoder()
+"""Without the checks of json.loads, which cost as much as a short text does."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything a segment holds, in memory or mapped."""
+
+    words: dict[str, Words]
+    texts: dict[str, Texts]
+    documents: Documents
+    cards: Ragged
+    shown: Ragged
+    keys: Ints
+
+    def stored(self) -> dict[str, Array]:
+        """The arrays to keep it as."""
+        documents = self.documents
+        arrays: dict[str, Array] = {
+            "keys": self.keys,
+            "documents/keys": documents.keys,
+            "documents/days": documents.days,
+            "documents/sizes": ragged.narrow(np.diff(documents.starts)),
+        }
+        for name, facet in documents.facets.items():
+            arrays[f"facets/{name}/values"] = _json(facet.values)
+            arrays[f"facets/{name}/codes"] = facet.codes
+            arrays[f"facets/{name}/rows"] = facet.rows
+        arrays |= self.cards.stored("cards") | self.shown.stored("shown")
+        for name, field in self.words.items():
+            arrays |= field.stored(f"words/{name}")
+        for name, text in self.texts.items():
+            arrays |= text.stored(f"texts/{name}")
+        return arrays
+
+
+def _json(value: object) -> Array:
+    return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), np.uint8)
+
+
+def _names(arrays: Mapping[str, Array], room: str) -> list[str]:
+    found = (name.split("/") for name in arrays)
+    return list(dict.fromkeys(parts[1] for parts in found if parts[0] == room))
+
+
+def _documents(arrays: Mapping[str, Array]) -> Documents:
+    facets = {}
+    for name in _names(arrays, "facets"):
+        values = tuple(json.loads(arrays[f"facets/{name}/values"].tobytes()))
+        codes, rows = arrays[f"facets/{name}/codes"], arrays[f"facets/{name}/rows"]
+        facets[name] = FacetColumn(values, codes, rows)
+    starts = ragged.bounds(arrays["documents/sizes"])
+    return Documents(arrays["documents/keys"], arrays["documents/days"], starts, facets)
+
+
+class ArraySegment:
+    """A segment mapped from its file; raises IndexDamaged when that is not one."""
+
+    def __init__(self, name: str, file: Path) -> None:
+        arrays = arrayfile.read(file)
+        self.name = name
+        self.contents = Contents(
+            {field: words.loaded(arrays, f"words/{field}") for field in _names(arrays, "words")},
+            {place: texts.loaded(arrays, f"texts/{place}") for place in _names(arrays, "texts")},
+            _documents(arrays),
+            ragged.load(arrays, "cards"),
+            ragged.load(arrays, "shown"),
+            arrays["keys"],
+        )
+        self.documents = self.contents.documents
+        self.size = self.contents.keys.size
+
+    def postings(self, field: str, word: bytes) -> Postings:
+        known = self.contents.words.get(field)
+        found = known.entries(word) if known else None
+        if found is None:
+            return NO_POSTINGS
+        return Postings(found[0].astype(np.int64), found[1].astype(np.float32))
+
+    def frequency(self, field: str, word: bytes) -> int:
+        known = self.contents.words.get(field)
+        return known.frequency(word) if known else 0
+
+    def lengths(self, field: str) -> Array:
+        return self.contents.words[field].lengths
+
+    def total_length(self, field: str) -> int:
+        known = self.contents.words.get(field)
+        return known.total if known else 0
+
+    def holding(self, place: str, characters: str) -> Ints:
+        return self.contents.texts[place].holding(characters)
+
+    def card(self, row: int) -> Card | None:
+        data = self.contents.cards[row].tobytes()
+        return schema.decode_card(data) if data else None
+
+    def shown(self, number: int) -> dict[str, Any]:
+        text = str(self.contents.shown[number].data, SHOWN_ENCODING, "surrogatepass")
+        (kind, values), _ = JSON.raw_decode(text)
+        key = str(self.contents.keys.item(number))
+        return {ID: f"{kind}.{key}", DJANGO_CT: kind, DJANGO_ID: key, **values}
+
+    def section_keys(self) -> Ints:
+        return self.contents.keys
+
+
+class Builder:
+    """Takes rows (see schema.as_row), a document's all in a row, and makes a segment of them."""
+
+    def __init__(self, declared: Mapping[str, SearchField]) -> None:
+        self._inverters: dict[str, Inverter] = {}
+        self._shown_fields: list[str] = []
+        for field in declared.values():
+            if isinstance(field, fields.Words):
+                self._inverters[field.index_fieldname] = Inverter()
+            elif isinstance(field, fields.Shown):
+                self._shown_fields.append(field.index_fieldname)
+        self._characters = schema.named(dict(declared), fields.Characters)
+        self._document = schema.named(dict(declared), fields.DocumentKey)
+        self._card = schema.named(dict(declared), fields.DocumentCard)
+        self._texts: list[str] = []
+        self._documents: list[int] = []
+        self._cards: list[bytes] = []
+        self._shown: list[bytes] = []
+        self._keys: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """The next section."""
+        for name, inverter in self._inverters.items():
+            inverter.add(row[name])
+        document = int(row[self._document])
+        if not self._documents or self._documents[-1] != document:
+            self._cards.append(row[self._card])
+        self._documents.append(document)
+        self._texts.append(row[self._characters].decode())
+        shown = [row[DJANGO_CT], {name: row[name] for name in self._shown_fields}]
+        said = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        self._shown.append(said.encode(SHOWN_ENCODING, "surrogatepass"))
+        self._keys.append(int(row[DJANGO_ID]))
+
+    def contents(self) -> Contents:
+        """The segment of all that was added (one section at least)."""
+        cards = [schema.decode_card(card) if card else None for card in self._cards]
+        known = {OWN: texts.indexed(self._texts)}
+        for field in FIELDS:
+            known[field] = texts.indexed([card.fields[field] if card else "" for card in cards])
+        return Contents(
+            {name: inverter.finished() for name, inverter in self._inverters.items()},
+            known,
+            tabled(np.array(self._documents, np.int64), cards),
+            ragged.packed(self._cards),
+            ragged.packed(self._shown),
+            np.array(self._keys, np.int64),
+        )
+
+
+Part = tuple[Contents, Mask | None, Mask | None]
+"""A segment, and which of its sections and of its documents to keep (``None``: all)."""
+
+
+def together(parts: Sequence[Part]) -> Contents:
+    """One segment of what is kept of *parts* (one section at least)."""
+    sections = [(each, kept) for each, kept, _ in parts]
+    rows = [(each, kept) for each, _, kept in parts]
+    first = parts[0][0]
+    return Contents(
+        {
+            name: words.together([(each.words[name], kept) for each, kept in sections])
+            for name in first.words
+        },
+        {
+            name: texts.together(
+                [
+                    (each.texts[name], kept if name == OWN else kept_rows)
+                    for each, kept, kept_rows in parts
+                ]
+            )
+            for name in first.texts
+        },
+        _documents_together(rows),
+        ragged.joined([(each.cards, kept) for each, kept in rows]),
+        ragged.joined([(each.shown, kept) for each, kept in sections]),
+        np.concatenate([_kept(each.keys, kept) for each, kept in sections]),
+    )
+
+
+def _kept(array: Array, kept: Mask | None) -> Array:
+    return array if kept is None else array[kept]
+
+
+def _documents_together(parts: Sequence[tuple[Contents, Mask | None]]) -> Documents:
+    tables = [(each.documents, kept) for each, kept in parts]
+    names = dict.fromkeys(name for table, _ in tables for name in table.facets)
+    sizes = [_kept(np.diff(table.starts), kept) for table, kept in tables]
+    return Documents(
+        np.concatenate([_kept(table.keys, kept) for table, kept in tables]),
+        np.concatenate([_kept(table.days, kept) for table, kept in tables]),
+        ragged.bounds(np.concatenate(sizes)),
+        {name: _facet_together(name, tables) for name in names},
+    )
+
+
+def _facet_together(name: str, tables: Sequence[tuple[Documents, Mask | None]]) -> FacetColumn:
+    known: dict[str, int] = {}
+    codes, rows = [], []
+    base = 0
+    for table, kept in tables:
+        column = table.facets.get(name)
+        if column is not None:
+            new = np.array([known.setdefault(v, len(known)) for v in column.values], np.int32)
+            moved = words.renumber(kept, base)(column.rows)
+            codes.append(new[column.codes][moved >= 0])
+            rows.append(moved[moved >= 0])
+        base += table.keys.size if kept is None else int(np.count_nonzero(kept))
+    return FacetColumn(tuple(known), np.concatenate(codes), np.concatenate(rows).astype(np.int32))

@@ -1,0 +1,189 @@
+"""The haystack backend over Whoosh: one door for searching, changing and replacing the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from haystack import connections
+from haystack.backends import BaseEngine, BaseSearchBackend, log_query
+from haystack.constants import DJANGO_CT, DJANGO_ID
+from haystack.fields import SearchField
+from haystack.models import SearchResult
+from whoosh import query
+
+from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine.errors import IndexDamaged, IndexUnusable
+from search_indexes.engine.fields import DocumentKey
+from search_indexes.engine.queries import PolicySearchQuery
+from search_indexes.engine.values import Answer, Selection
+
+BATCH = 20_000
+"""Sections a commit during a rebuild; fewer make more segments, more need more memory."""
+
+MEGABYTES = 256
+
+
+class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is untyped
+    """Whoosh files in ``PATH``; every method raises IndexUnusable or one of its kinds."""
+
+    def __init__(self, connection_alias: str, **options: Any) -> None:
+        super().__init__(connection_alias, **options)
+        if not options.get("PATH"):
+            raise ImproperlyConfigured(f"Set PATH of the haystack connection {connection_alias!r}.")
+        self.root = Path(options["PATH"])
+        self.codec: str = options.get("CODEC", generations.ARRAY)
+        if self.codec not in generations.CODECS:
+            raise ImproperlyConfigured(
+                f"CODEC of the haystack connection {connection_alias!r} is {self.codec!r}; "
+                f"use one of {', '.join(generations.CODECS)}."
+            )
+
+    @property
+    def fields(self) -> dict[str, SearchField]:
+        """The fields declared in search_indexes.py."""
+        declared: dict[str, SearchField] = (
+            connections[self.connection_alias].get_unified_index().all_searchfields()
+        )
+        return declared
+
+    # Searching
+
+    @log_query  # type: ignore[untyped-decorator]  # haystack is untyped
+    def search(self, tree: query.Query | None, **kwargs: Any) -> dict[str, Any]:
+        """Documents that match, as haystack's results, and the whole Answer beside them."""
+        answer = self.answer(tree, kwargs.get("selection") or Selection())
+        return {
+            "results": [_as_result(document) for document in answer.documents],
+            "hits": answer.count,
+            "facets": {name: list(counts.items()) for name, counts in answer.facets.items()},
+            "answer": answer,
+        }
+
+    def answer(self, tree: query.Query | None, selection: Selection) -> Answer:
+        """Runs *tree* over the live commit."""
+        live = snapshot.latest(self.root, self.fields)
+        try:
+            return executor.execute(live, tree, selection)
+        except IndexUnusable:
+            raise
+        except (OSError, EOFError, ValueError, LookupError) as error:
+            # Files that changed under an open index, as Whoosh's parsing of them fails.
+            raise IndexDamaged(f"索引读取失败（{error}）；请运行 manage.py reindex。") from error
+
+    def entries(self, folder: Path | None = None) -> dict[int, tuple[str, list[int]]]:
+        """Version and section numbers by document, of the live generation or that in *folder*."""
+        return self.opened(folder).entries()
+
+    def fingerprint(self) -> str:
+        """What the live generation was built by."""
+        return generations.read_manifest(generations.current(self.root)).fingerprint
+
+    def opened(self, folder: Path | None = None) -> snapshot.Snapshot:
+        """The live commit, or that of the generation in *folder*."""
+        if folder is None:
+            return snapshot.latest(self.root, self.fields)
+        return snapshot.open_generation(folder, self.fields)
+
+    # Changing
+
+    def lock(self, name: str = "write") -> Any:
+        """The index's lock as a context manager; raises IndexBusy after ten seconds."""
+        return generations.lock(self.root, name)
+
+    def replace(
+        self, index: Any, keys: Iterable[int], sections: Iterable[Any], folder: Path | None = None
+    ) -> int:
+        """In one commit: takes out the documents *keys*, puts in *sections*; returns how many.
+
+        The caller holds the write lock, or owns the generation in *folder*.
+        """
+        target = folder or generations.current(self.root)
+        manifest = generations.read_manifest(target)
+        generations.verify(target, manifest)
+        count = 0
+        with _damage_named(), self._writer(target, manifest) as writer:
+            writer.delete_documents(keys)
+            for section in sections:
+                writer.add_document(**schema.as_row(index.full_prepare(section), self.fields))
+                count += 1
+        return count
+
+    def _writer(self, folder: Path, manifest: generations.Manifest) -> Any:
+        # A generation keeps the codec it was begun with.
+        if manifest.codec == generations.STOCK:
+            field = schema.named(self.fields, DocumentKey)
+            return generations.writer(folder, manifest, field, MEGABYTES)
+        return arraywriter.writer(folder, manifest, self.fields)
+
+    # A new generation
+
+    def begin(self, fingerprint: str) -> Path:
+        """An empty generation beside the live one; the caller holds the rebuild lock."""
+        return generations.begin(self.root, schema.build(self.fields), fingerprint, self.codec)
+
+    def fill(self, folder: Path, index: Any, sections: Iterable[Any]) -> int:
+        """Adds *sections* to a generation that is not live yet, in large commits."""
+        total = 0
+        for batch in whole_documents(sections, BATCH):
+            total += self.replace(index, (), batch, folder)
+        return total
+
+    def switch(self, folder: Path) -> None:
+        """Makes *folder* the live generation; the caller holds the write lock."""
+        generations.switch(self.root, folder)
+
+    # Haystack's own commands
+
+    def update(self, index: Any, iterable: Iterable[Any], commit: bool = True) -> None:
+        """Replaces the documents whose sections these are, all of each."""
+        sections = list(iterable)
+        with self.lock():
+            self.replace(index, {section.document_id for section in sections}, sections)
+
+    def remove(self, obj_or_string: Any, commit: bool = True) -> None:
+        """Not offered: a section leaves with its document (see search_indexes.sync)."""
+        raise NotImplementedError("Withdraw the document; its sections leave the index with it.")
+
+    def clear(self, models: Any = None, commit: bool = True) -> None:
+        """Not offered: readers would be left with nothing."""
+        raise NotImplementedError(
+            "Run manage.py reindex: it replaces the index without emptying it."
+        )
+
+
+def whole_documents(sections: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """*sections* in lists of about *size*; no document is in two of them."""
+    batch: list[Any] = []
+    for _, mine in groupby(sections, key=lambda section: section.document_id):
+        batch.extend(mine)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, ImportError) as error:
+        raise IndexDamaged(f"索引写入失败（{error}）；请运行 manage.py reindex。") from error
+
+
+def _as_result(document: Any) -> SearchResult:
+    best = document.sections[0].shown
+    app_label, model_name = best[DJANGO_CT].split(".")
+    return SearchResult(app_label, model_name, best[DJANGO_ID], document.score, document=document)
+
+
+class PolicyEngine(BaseEngine):  # type: ignore[misc]  # haystack is untyped
+    """The ENGINE of HAYSTACK_CONNECTIONS."""
+
+    backend = PolicyBackend
+    query = PolicySearchQuery

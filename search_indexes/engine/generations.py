@@ -1,0 +1,268 @@
+"""Where an index lies on disk: generations, the pointer to the live one, locks and manifests.
+
+::
+
+    <PATH>/current                  the name of the live generation
+    <PATH>/write.lock               held while anything changes
+    <PATH>/rebuild.lock             held while a new generation is being built
+    <PATH>/<generation>/manifest.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
+
+A manifest is written last at every commit and names the commit's files with their checksums.
+Whoosh's files hold pickles, so that they are opened only when their manifest vouches for them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from whoosh import fields, index, query
+from whoosh.codec.base import Segment
+from whoosh.filedb.filestore import FileStorage
+from whoosh.writing import SegmentWriter
+
+from search_indexes.engine.errors import IndexBusy, IndexDamaged, IndexMissing
+
+FORMAT = 1
+"""Raised when an older program could not read what this one writes."""
+
+LOCK_SECONDS = 10.0
+POINTER = "current"
+MANIFEST = "manifest.json"
+INDEX_NAME = "MAIN"
+
+STOCK = "stock"
+"""Whoosh's own codec."""
+
+ARRAY = "array"
+"""Ours: see arraysegment.py."""
+
+CODECS = (ARRAY, STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A commit: what built it, Whoosh's TOC number, its files (name to sha256), and its codec."""
+
+    fingerprint: str
+    toc: int
+    files: dict[str, str]
+    format: int = FORMAT
+    codec: str = STOCK
+
+
+@contextmanager
+def lock(root: Path, name: str = "write", seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Holds the lock *name* of the index in *root*; raises IndexBusy after *seconds*.
+
+    The operating system lets go of it when the holder dies.
+    """
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / f"{name}.lock").open("a") as handle:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise IndexBusy(
+                        f"索引正被另一进程写入（等待 {seconds:.0f} 秒未得）；稍后会自动重试。"
+                    ) from None
+                time.sleep(0.05)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def current(root: Path) -> Path:
+    """The folder of the live generation; raises IndexMissing or IndexDamaged."""
+    try:
+        name = (root / POINTER).read_text("ascii").strip()
+    except FileNotFoundError:
+        raise IndexMissing("还没有索引；请运行 manage.py reindex。") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"索引指针无法读取（{error}）；请运行 manage.py reindex。") from error
+    folder = root / name
+    if not name.startswith("g-") or folder.parent != root or not folder.is_dir():
+        raise IndexDamaged("索引指针所指的一代不存在；请运行 manage.py reindex。")
+    return folder
+
+
+def begin(root: Path, schema: fields.Schema, fingerprint: str, codec: str) -> Path:
+    """A new, empty generation beside the live one; the caller holds the rebuild lock."""
+    for left in root.glob("building-*"):
+        shutil.rmtree(left)
+    folder = root / f"building-{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    index.FileIndex.create(FileStorage(str(folder)), schema, INDEX_NAME)
+    toc = f"_{INDEX_NAME}_0.toc"
+    files = {toc: _checksum(folder / toc)}
+    _write_manifest(folder, Manifest(fingerprint, 0, files, codec=codec))
+    return folder
+
+
+def switch(root: Path, folder: Path) -> Path:
+    """Makes the generation built in *folder* the live one and removes all but the last before it.
+
+    The caller holds the write lock. Readers still in the generation before keep its files.
+    """
+    try:
+        before: Path | None = current(root)
+    except (IndexMissing, IndexDamaged):
+        before = None
+    live = folder.rename(root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}")
+    _replace(root / POINTER, live.name.encode())
+    for old in root.glob("g-*"):
+        if old not in (live, before):
+            shutil.rmtree(old)
+    return live
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in *folder*; raises IndexDamaged when there is none that can be used."""
+    try:
+        raw = json.loads((folder / MANIFEST).read_bytes())
+        manifest = Manifest(**raw)
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamaged(f"索引清单无法读取（{error}）；请运行 manage.py reindex。") from error
+    if manifest.format != FORMAT or not isinstance(manifest.files, dict):
+        raise IndexDamaged("索引是另一版本写的；请运行 manage.py reindex。")
+    return manifest
+
+
+_verified: set[tuple[str, int, int, int, str]] = set()
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Raises IndexDamaged unless every file is there, ours alone to write, and as it was written.
+
+    A file seen whole is not read again by this process until its size, inode or time changes.
+    """
+    for name, expected in manifest.files.items():
+        file = folder / name
+        try:
+            state = file.stat()
+            key = (str(file), state.st_size, state.st_mtime_ns, state.st_ino, expected)
+            if key in _verified:
+                continue
+            whole = _checksum(file) == expected
+        except OSError as error:
+            raise IndexDamaged(f"索引文件 {name} 无法读取；请运行 manage.py reindex。") from error
+        if not whole or state.st_mode & 0o022:
+            raise IndexDamaged(f"索引文件 {name} 与清单不符；请运行 manage.py reindex。")
+        _verified.add(key)
+
+
+def opened(folder: Path, manifest: Manifest) -> index.FileIndex:
+    """Whoosh's index of exactly the commit that *manifest* names; verify first."""
+    return _PinnedIndex(FileStorage(str(folder)), manifest)
+
+
+@contextmanager
+def writer(
+    folder: Path, manifest: Manifest, document_field: str, megabytes: int
+) -> Iterator[SegmentWriter]:
+    """A Whoosh writer that commits on leaving, or leaves everything as it was on an error.
+
+    The caller holds the write lock or owns *folder*; *document_field* says whose a section is.
+    """
+    whoosh_writer = _ManifestWriter(folder, manifest, document_field, megabytes)
+    try:
+        yield whoosh_writer
+        whoosh_writer.commit()
+    except BaseException:
+        whoosh_writer.abandon()
+        raise
+
+
+def record(
+    folder: Path,
+    before: Manifest,
+    schema: fields.Schema,
+    segments: list[Segment],
+    generation: int,
+) -> None:
+    """Makes *segments*, whose files are written, the commit after *before*."""
+    toc = f"_{INDEX_NAME}_{generation}.toc"
+    # Left by a commit that was cut short; Whoosh refuses to write over it.
+    (folder / toc).unlink(missing_ok=True)
+    index.TOC(schema, segments, generation).write(FileStorage(str(folder)), INDEX_NAME)
+    prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
+    names = {file.name for file in folder.iterdir() if file.name.startswith(prefixes)}
+    # A segment's files are never written to again; the TOC's number may have been used
+    # by a commit that was cut short.
+    files = {name: before.files.get(name) or _checksum(folder / name) for name in sorted(names)}
+    files[toc] = _checksum(folder / toc)
+    _write_manifest(folder, replace(before, toc=generation, files=files))
+
+
+class _PinnedIndex(index.FileIndex):  # type: ignore[misc]  # Whoosh is untyped
+    """An index opened at one commit, whatever lies beside it from a commit cut short."""
+
+    def __init__(self, storage: FileStorage, manifest: Manifest) -> None:
+        self._toc = manifest.toc
+        super().__init__(storage, indexname=INDEX_NAME)
+
+    def _read_toc(self) -> index.TOC:
+        return index.TOC.read(self.storage, self.indexname, gen=self._toc)
+
+
+class _ManifestWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is untyped
+    """Writes the manifest between the commit's own files and the removal of the old ones."""
+
+    def __init__(
+        self, folder: Path, manifest: Manifest, document_field: str, megabytes: int
+    ) -> None:
+        self._folder = folder
+        self._before = manifest
+        self._document_field = document_field
+        super().__init__(opened(folder, manifest), timeout=1.0, limitmb=megabytes)
+
+    def delete_documents(self, keys: Iterable[int]) -> None:
+        """Takes out every section of the documents *keys* that was committed before."""
+        terms = [query.Term(self._document_field, str(key)) for key in keys]
+        if terms:
+            with self.searcher() as searcher:
+                for term in terms:
+                    self.delete_by_query(term, searcher=searcher)
+
+    def abandon(self) -> None:
+        """Lets go of the lock and of temporary files, wherever writing stopped."""
+        if not self.is_closed:
+            try:
+                self._close_segment()
+            finally:
+                self._finish()
+
+    def _commit_toc(self, segments: list[Segment]) -> None:
+        record(self._folder, self._before, self.schema, segments, self.generation)
+        index.clean_files(self.storage, self.indexname, self.generation, segments)
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    _replace(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+
+
+def _replace(file: Path, data: bytes) -> None:
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+    with part.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.replace(file)
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

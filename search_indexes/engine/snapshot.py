@@ -1,0 +1,178 @@
+"""One commit of the index, opened once for the process and shared by its threads."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from haystack.fields import SearchField
+from whoosh import scoring
+from whoosh.reading import SegmentReader
+from whoosh.searching import Searcher
+
+from search_indexes.engine import arraycodec, generations
+from search_indexes.engine.arraycodec import ArrayCodec
+from search_indexes.engine.arrays import Ints
+from search_indexes.engine.errors import IndexDamaged, IndexUnusable
+from search_indexes.engine.evaluation import K1, B, Leaf, rarity
+from search_indexes.engine.memory import Memory
+from search_indexes.engine.segments import Segment
+from search_indexes.engine.stock import StockSegment
+
+OPENING_TRIES = 20
+
+MEMORY_BYTES = 96 << 20
+"""For postings of frequent words, filters and strings lately asked for, by process."""
+
+WORDS_REMEMBERED = 10_000
+
+
+class Snapshot:
+    """A commit of the index opened for searching; nothing of it changes."""
+
+    def __init__(
+        self, folder: Path, fields: dict[str, SearchField], before: Snapshot | None = None
+    ) -> None:
+        self.manifest = generations.read_manifest(folder)
+        generations.verify(folder, self.manifest)
+        self.folder = folder
+        self.fields = fields
+        kept = before if before and before.folder == folder else None
+        self.memory: Memory = kept.memory if kept else Memory(MEMORY_BYTES)
+        reader = generations.opened(folder, self.manifest).reader()
+        self.searcher = Searcher(reader, weighting=scoring.BM25F(B=B, K1=K1))
+        self.total: int = reader.doc_count_all()
+        known = {leaf.segment.name: leaf.segment for leaf in kept.leaves} if kept else {}
+        self.leaves: list[Leaf] = [
+            self._leaf(searcher, known)
+            for searcher, _ in self.searcher.leaf_searchers()
+            if searcher.doc_count_all()
+        ]
+        self._facets = {
+            name: self._facet(name)
+            for name in {name for leaf in self.leaves for name in leaf.segment.documents.facets}
+        }
+        self.idf = lru_cache(WORDS_REMEMBERED)(self._idf)
+        self.average_length = lru_cache(None)(self._average_length)
+
+    def _leaf(self, searcher: Searcher, known: dict[str, Segment]) -> Leaf:
+        reader: SegmentReader = searcher.reader()
+        segment = known.get(reader.segment().segment_id()) or self._opened(reader)
+        deleted = np.fromiter(reader._perdoc.deleted_docs(), np.int64)
+        if not deleted.size:
+            return Leaf(segment, None, None, searcher, self.memory)
+        alive = np.ones(segment.size, np.bool_)
+        alive[deleted] = False
+        return Leaf(segment, alive, alive[segment.documents.starts[:-1]], searcher, self.memory)
+
+    def _opened(self, reader: SegmentReader) -> Segment:
+        if isinstance(reader.codec(), ArrayCodec):
+            return arraycodec.opened(self.folder, reader.segment())
+        return StockSegment(reader, self.fields)
+
+    def _facet(self, name: str) -> tuple[tuple[str, ...], dict[str, Ints]]:
+        """A facet's values in all segments, and each segment's codes as places among them."""
+        known: dict[str, int] = {}
+        codes = {}
+        for leaf in self.leaves:
+            column = leaf.segment.documents.facets.get(name)
+            values = column.values if column else ()
+            places = [known.setdefault(value, len(known)) for value in values]
+            codes[leaf.segment.name] = np.array(places, np.int64)
+        return tuple(known), codes
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """All values of *facet*."""
+        return self._facets[facet][0] if facet in self._facets else ()
+
+    def codes(self, facet: str, leaf: Leaf) -> Ints:
+        """Where the values of *leaf* are among all values of *facet*."""
+        return self._facets[facet][1][leaf.segment.name]
+
+    def _idf(self, field: str, word: bytes) -> float:
+        count = sum(leaf.segment.frequency(field, word) for leaf in self.leaves)
+        return rarity(count, self.total)
+
+    def _average_length(self, field: str) -> float:
+        length = sum(leaf.segment.total_length(field) for leaf in self.leaves)
+        return length / self.total if self.total else 0.0
+
+    def entries(self) -> dict[int, tuple[str, list[int]]]:
+        """Version and the sections' own numbers (haystack's django_id) by living document."""
+        found: dict[int, tuple[str, list[int]]] = {}
+        for leaf in self.leaves:
+            documents = leaf.segment.documents
+            numbers = leaf.segment.section_keys().tolist()
+            starts = documents.starts.tolist()
+            for row, key in enumerate(documents.keys.tolist()):
+                if leaf.alive_rows is not None and not leaf.alive_rows[row]:
+                    continue
+                card = leaf.segment.card(row)
+                before = found.get(key, ("", []))[1]
+                sections = sorted(before + numbers[starts[row] : starts[row + 1]])
+                found[key] = (card.version if card else "", sections)
+        return found
+
+
+Stamp = tuple[str, int, int]
+
+_opened: dict[Path, tuple[Stamp, Snapshot]] = {}
+_opening = threading.Lock()
+
+
+def latest(root: Path, fields: dict[str, SearchField]) -> Snapshot:
+    """The live commit of the index in *root*, opened anew only after a commit or a switch.
+
+    Raises IndexMissing or IndexDamaged.
+    """
+    for _ in range(OPENING_TRIES):
+        folder = generations.current(root)
+        stamp = _stamp(folder)
+        try:
+            return _shared(root, folder, stamp, fields)
+        except IndexDamaged:
+            # A commit removes the files of the one before it: only what stands still is damaged.
+            if _stamp(generations.current(root)) == stamp:
+                raise
+    raise IndexDamaged("索引一直在变化，无法打开；请稍后再试。")
+
+
+def _stamp(folder: Path) -> Stamp:
+    try:
+        state = (folder / generations.MANIFEST).stat()
+    except FileNotFoundError:
+        return folder.name, 0, 0
+    return folder.name, state.st_mtime_ns, state.st_ino
+
+
+def _shared(root: Path, folder: Path, stamp: Stamp, fields: dict[str, SearchField]) -> Snapshot:
+    known = _opened.get(root)
+    if known is None or known[0] != stamp:
+        with _opening:
+            known = _opened.get(root)
+            if known is None or known[0] != stamp:
+                known = stamp, _open(folder, fields, known[1] if known else None)
+                _opened[root] = known
+    return known[1]
+
+
+def _open(folder: Path, fields: dict[str, SearchField], before: Snapshot | None) -> Snapshot:
+    try:
+        return Snapshot(folder, fields, before)
+    except IndexUnusable:
+        raise
+    except Exception as error:
+        # Whoosh raises whatever its parsing meets: seven kinds for a damaged file.
+        raise IndexDamaged(f"索引无法打开（{error}）；请运行 manage.py reindex。") from error
+
+
+def forget(root: Path) -> None:
+    """Drops what is open of the index in *root*."""
+    _opened.pop(root, None)
+
+
+def open_generation(folder: Path, fields: dict[str, SearchField]) -> Snapshot:
+    """The commit in *folder* opened for itself, live or not; raises IndexDamaged."""
+    return _open(folder, fields, None)

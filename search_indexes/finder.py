@@ -1,0 +1,276 @@
+"""Answers a SearchRequest with a SearchPage; the only module that builds a SearchQuerySet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from haystack.query import SQ, SearchQuerySet
+
+from documents.models import Document
+from search_indexes.analysis import characters, words
+from search_indexes.engine.errors import IndexUnusable
+from search_indexes.engine.values import Answer, FoundDocument, Pattern
+from search_indexes.facets import FACETS
+from search_indexes.lexicon import lexicon
+from search_indexes.nearest import loosened
+from search_indexes.numbers import fitting
+from search_indexes.query import parse_query
+from search_indexes.questions import Candidate, about, more_words, ranked
+from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
+from search_indexes.results import Nearest, SearchPage, Synonyms
+from search_indexes.shown import facet_of, hits_of
+from search_indexes.spelling import corrected
+from search_indexes.sync import pending_documents
+from search_indexes.synonyms import expanded
+
+ORDERS = {Sort.RELEVANCE: "", Sort.NEWEST: "-date", Sort.OLDEST: "date"}
+
+
+CANDIDATES = 300
+"""Answers of a question's first search that are weighed again, at least."""
+
+ORIGINAL_WEIGHT = 3
+"""How much more what was typed counts than a synonym of it."""
+
+
+class NoSuchPage(Exception):
+    """The page asked for lies beyond the last one."""
+
+    def __init__(self, page: int, pages: int) -> None:
+        super().__init__(f"没有第 {page} 页，结果共 {pages} 页。")
+        self.page = page
+        self.pages = pages
+
+
+class SearchUnavailable(Exception):
+    """The index cannot answer now; the message says why and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestMatch:
+    """A document for a whole question, by its public id."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Documents that are not to be shown, and the only ones to be shown (``None``: all)."""
+
+    hidden: frozenset[int] = frozenset()
+    dated: frozenset[int] | None = None
+
+
+def find(request: SearchRequest) -> SearchPage:
+    """The page of results for *request*, of published documents only.
+
+    Without words it browses all documents, the newest first. Raises NoSuchPage and
+    SearchUnavailable.
+    """
+    began = time.perf_counter()
+    if not request.literal:
+        request = replace(request, query=expanded(request.query))
+    scope = Scope(_withdrawn_since(), _dated(request))
+    answer, documents, scope = _answer(request, scope)
+    numbers = fitting(request.query.text)
+    pages = max(1, -(-answer.count // request.page_size))
+    if request.page > pages:
+        raise NoSuchPage(request.page, pages)
+    return SearchPage(
+        query=request.query.text,
+        count=answer.count,
+        section_count=answer.section_count,
+        page=request.page,
+        pages=pages,
+        synonyms=_synonyms(request.query),
+        numbers=numbers.offers,
+        documents=hits_of(request.query, answer, documents, explain=request.explain),
+        facets=tuple(facet_of(spec, answer, request.values(spec.name)) for spec in FACETS),
+        suggestions=_suggestions(request, answer, scope),
+        notes=request.query.notes,
+        jump=numbers.jump,
+        nearest=None if answer.count else _nearest(request, scope),
+        milliseconds=round((time.perf_counter() - began) * 1000, 1),
+    )
+
+
+def best_matches(question: str, limit: int) -> tuple[BestMatch, ...]:
+    """The *limit* best documents for a whole question: no word is required, rare ones count most.
+
+    Raises SearchUnavailable.
+    """
+    asked = about(question)
+    if not asked or limit < 1:
+        return ()
+    scope, depth = Scope(_withdrawn_since()), max(limit, CANDIDATES)
+    first = _candidates(asked, scope, depth)
+    more = more_words(first, asked)
+    fed = {each.id: each.score for each in _candidates((*asked, *more), scope, depth)}
+    best = ranked(question, first, fed)[:limit]
+    return tuple(BestMatch(key, round(score, 6)) for key, score in best)
+
+
+def _candidates(wanted: tuple[str, ...], scope: Scope, depth: int) -> list[Candidate]:
+    """The best documents for some of the words *wanted*, with the text of their best sections."""
+    pattern = Pattern(wanted, "".join(wanted))
+    answer = _run(_query_set(SQ(anywhere__fuzzy=pattern), scope), 0, depth)
+    return [_candidate(found) for found in answer.documents]
+
+
+def _candidate(found: FoundDocument) -> Candidate:
+    texts = [section.shown["shown"]["text"] for section in found.sections]
+    text = "\n".join([found.card.shown["title"], *texts])
+    return Candidate(found.card.shown["id"], text, found.score)
+
+
+FEW = 2
+"""A query with as few documents is looked at for slips, as one with none is."""
+MANY_TIMES = 10
+
+
+def _synonyms(query: Query) -> tuple[Synonyms, ...]:
+    terms = dict.fromkeys(term for clause in query.clauses for term in clause if term.also)
+    return tuple(Synonyms(term.text, term.also) for term in terms)
+
+
+def _suggestions(request: SearchRequest, answer: Answer, scope: Scope) -> tuple[str, ...]:
+    """What was perhaps meant: only what finds something, and much more than what was typed."""
+    if answer.count > FEW or not request.query.clauses or request.page > 1:
+        return ()
+    meant = corrected(request.query, lexicon())
+    if meant is None:
+        return ()
+    other = _run(_ordered(replace(request, query=parse_query(meant)), scope), 0, 1)
+    return (meant,) if other.count > answer.count * MANY_TIMES else ()
+
+
+def _nearest(request: SearchRequest, scope: Scope) -> Nearest | None:
+    """The first page of what answers most of a query that nothing answers whole."""
+
+    def count(query: Query) -> int:
+        return _run(_ordered(replace(request, query=query), scope), 0, 1).count
+
+    kept = loosened(request.query, count)
+    if kept is None:
+        return None
+    loose = replace(request, query=kept.query, page=1)
+    answer, documents, _ = _answer(loose, scope)
+    return Nearest(
+        query=kept.query.text,
+        dropped=kept.dropped,
+        count=answer.count,
+        section_count=answer.section_count,
+        documents=hits_of(kept.query, answer, documents),
+    )
+
+
+def _answer(request: SearchRequest, scope: Scope) -> tuple[Answer, dict[int, Document], Scope]:
+    """The engine's answer and the page's documents as the database has them now.
+
+    The scope comes back without what turned out to be withdrawn.
+    """
+    start = (request.page - 1) * request.page_size
+    while True:
+        answer = _run(_ordered(request, scope), start, start + request.page_size)
+        keys = {found.card.key for found in answer.documents}
+        documents = Document.objects.published().only("pk", "slug").in_bulk(keys)
+        gone = keys - documents.keys()
+        if not gone:
+            return answer, documents, scope
+        # The index lags behind a withdrawal nobody noted; asking again keeps the counts exact.
+        scope = replace(scope, hidden=scope.hidden | gone)
+
+
+def _withdrawn_since() -> frozenset[int]:
+    """Documents the index may still show although they are not published any more."""
+    pending = pending_documents()
+    if not pending:
+        return pending
+    published = Document.objects.published().filter(pk__in=pending).values_list("pk", flat=True)
+    return pending - set(published)
+
+
+def _dated(request: SearchRequest) -> frozenset[int] | None:
+    """Published documents of the days asked for, ``None`` when every day will do."""
+    if request.since is None and request.until is None:
+        return None
+    dated = Document.objects.published().filter(written_date__isnull=False)
+    if request.since:
+        dated = dated.filter(written_date__gte=request.since)
+    if request.until:
+        dated = dated.filter(written_date__lte=request.until)
+    return frozenset(dated.values_list("pk", flat=True))
+
+
+def _ordered(request: SearchRequest, scope: Scope) -> SearchQuerySet:
+    query = request.query
+    wanted = SQ()
+    for clause in query.clauses:
+        either = SQ()
+        for term in clause:
+            either |= _term(term)
+        wanted &= either
+    if query.text and not query.clauses:
+        wanted = SQ(document__in=())  # nothing but punctuation: nothing can hold it
+    results = _query_set(wanted, scope)
+    for spec in FACETS:
+        results = results.facet(spec.name, ticked=request.values(spec.name))
+    sort = request.sort
+    if not query.text and sort is Sort.RELEVANCE:
+        sort = Sort.NEWEST
+    return results.order_by(ORDERS[sort]) if ORDERS[sort] else results
+
+
+def _query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
+    results = SearchQuerySet()
+    if wanted:
+        results = results.filter(wanted)
+    if scope.dated is not None:
+        results = results.filter(SQ(document__in=scope.dated))
+    if scope.hidden:
+        results = results.filter(~SQ(document__in=scope.hidden))
+    return results
+
+
+def _term(term: Term) -> SQ:
+    lookup = "exact" if term.kind is TermKind.EXACT else "content"
+    pattern = Pattern(words(term.text), characters(term.text))
+    name = f"{term.field.value}__{lookup}"
+    condition = SQ(**{name: _insisting(pattern) if term.also else pattern})
+    for other in term.also:
+        condition |= SQ(**{name: Pattern(words(other), characters(other))})
+    return ~condition if term.excluded else condition
+
+
+def _insisting(pattern: Pattern) -> Pattern:
+    """*pattern* with its words counted several times, so that synonyms come after the original."""
+    return Pattern(pattern.words * ORIGINAL_WEIGHT, pattern.characters)
+
+
+def _run(results: SearchQuerySet, start: int, end: int) -> Answer:
+    query = results.query._clone()
+    query.set_limits(start, end)
+    try:
+        query.get_results()
+    except IndexUnusable as error:
+        raise SearchUnavailable(str(error)) from error
+    answer: Answer = query.answer
+    return answer
+
+
+def matching(request: SearchRequest, among: Collection[int]) -> frozenset[int]:
+    """Which of the published documents *among* (primary keys) *request* finds.
+
+    Order and page of the request do not matter. Raises SearchUnavailable.
+    """
+    if not among:
+        return frozenset()
+    results = _ordered(request, Scope(_withdrawn_since(), _dated(request))).filter(
+        SQ(document__in=tuple(among))
+    )
+    answer = _run(results, 0, len(among))
+    keys = {found.card.key for found in answer.documents}
+    return frozenset(Document.objects.published().filter(pk__in=keys).values_list("pk", flat=True))

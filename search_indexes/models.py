@@ -1,0 +1,86 @@
+"""What search keeps beside the index: changes to come, synonyms, and what was asked."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from search_indexes.analysis import characters
+
+LONGEST_TERM = 60
+"""Characters of one synonym; the migration's file and the admin hold to it."""
+
+
+class IndexChange(models.Model):
+    """A document that changed, written in the transaction that changed it.
+
+    ``document`` is the document's key without a constraint: the row outlives a removed document.
+    Applied rows stay for a day, so that a rebuild begun before them can take them up.
+    """
+
+    document = models.BigIntegerField("文件")
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    applied_at = models.DateTimeField("入索引时间", null=True, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "索引变更"
+        verbose_name_plural = "索引变更"
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to a reader; a query for one also searches for the others."""
+
+    terms = models.TextField(
+        "词语", help_text="一行一个，至少两个。检索其中一个时，其余的也一并检索。"
+    )
+    active = models.BooleanField("使用", default=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "同义词"
+        verbose_name_plural = "同义词"
+
+    def __str__(self) -> str:
+        return " = ".join(self.words)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, each once, in the editor's order."""
+        lines = (line.strip() for line in self.terms.splitlines())
+        return tuple(dict.fromkeys(filter(None, lines)))
+
+    def clean(self) -> None:
+        bare = [characters(word) for word in self.words]
+        if len(set(filter(None, bare))) < 2:
+            raise ValidationError({"terms": "至少要两个不同的词语，一行一个。"})
+        if any(len(word) > LONGEST_TERM for word in bare):
+            raise ValidationError({"terms": f"一个词语不超过 {LONGEST_TERM} 字。"})
+
+
+class SearchCount(models.Model):
+    """How often a query was asked on a day; nothing says by whom, or from where.
+
+    ``query`` is folded and without personal numbers; ``found`` is what the last asking found.
+    """
+
+    day = models.DateField("日期")
+    query = models.CharField("检索词", max_length=60)
+    asked = models.PositiveIntegerField("检索次数", default=0)
+    opened = models.PositiveIntegerField("打开文件次数", default=0)
+    found = models.PositiveIntegerField("找到文件数", default=0)
+
+    class Meta:
+        ordering = ["-day", "-asked", "query"]
+        verbose_name = "检索记录"
+        verbose_name_plural = "检索记录"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "query"], name="query_counted_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.query}"

@@ -1,0 +1,53 @@
+"""Says why a section is where it is in the answer, for editors who ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from search_indexes.analysis import characters, index_words, words
+from search_indexes.engine.values import FoundDocument, FoundSection
+from search_indexes.request import Query, TermKind
+
+
+def reasons(query: Query, document: FoundDocument, section: FoundSection) -> tuple[str, ...]:
+    """Chinese sentences: for every term and synonym, where it stands and how often."""
+    shown = section.shown["shown"]
+    places = _places(document.card.shown, shown)
+    found = [f"本节得分 {section.score:.2f}，文件得分 {document.score:.2f}。"]
+    for term in (t for clause in query.clauses for t in clause if not t.excluded):
+        found.append(_of(term.text, term.kind, places))
+        found += [_of(other, TermKind.WORDS, places, "同义词") for other in term.also]
+    return tuple(filter(None, found))
+
+
+Places = dict[str, tuple[str, Counter[str]]]
+
+
+def _places(card: dict[str, Any], shown: dict[str, Any]) -> Places:
+    texts = {
+        "文件标题": card["title"],
+        "发文机关": "".join(card["issuers"]),
+        "文号": card["ref_no"] or "",
+        "章节标题": "".join(shown["path"]),
+        "正文": shown["text"],
+    }
+    return {
+        name: (characters(text), Counter(index_words(text))) for name, text in texts.items() if text
+    }
+
+
+def _of(text: str, kind: TermKind, places: Places, what: str = "检索词") -> str:
+    bare = characters(text)
+    parts = [
+        f"{name}原样出现 {bare_text.count(bare)} 次"
+        for name, (bare_text, _) in places.items()
+        if bare and bare in bare_text
+    ]
+    if kind is TermKind.WORDS:
+        for word in words(text):
+            counted = {name: counts[word] for name, (_, counts) in places.items()}
+            held = [f"{name} {count} 次" for name, count in counted.items() if count]
+            if word != bare and held:
+                parts.append(f"词“{word}”在{'、'.join(held)}")
+    return f"{what}“{text}”：{'；'.join(parts)}。" if parts else ""

@@ -1,0 +1,107 @@
+"""What a reader asks, as values that no engine needs to be known for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Sort(StrEnum):
+    """The orders a result list can have."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class TermKind(StrEnum):
+    """How a piece of the query is to be matched."""
+
+    WORDS = "words"
+    """Cut into words; all of them must be in one section with its context."""
+    EXACT = "exact"
+    """The very characters, punctuation, spaces, width and case aside."""
+
+
+class QueryField(StrEnum):
+    """Where a piece of the query must be found."""
+
+    ANYWHERE = "anywhere"
+    TITLE = "title"
+    REF_NO = "ref_no"
+    ISSUER = "issuer"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One piece of a query as typed, without its marks; ``also`` are other words for it."""
+
+    text: str
+    kind: TermKind = TermKind.WORDS
+    field: QueryField = QueryField.ANYWHERE
+    excluded: bool = False
+    also: tuple[str, ...] = ()
+
+
+Clause = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: every clause must hold, and a clause holds when one of its terms does.
+
+    ``notes`` are Chinese sentences for the reader about what was read as plain words.
+    """
+
+    text: str
+    clauses: tuple[Clause, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A whole question: the query, ticked facet values by facet name, order and page (from 1).
+
+    ``since`` and ``until`` bound 成文日期, both days included; ``literal`` leaves synonyms out,
+    ``explain`` asks for the reasons of the order.
+    """
+
+    query: Query
+    selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = 20
+    since: date | None = None
+    until: date | None = None
+    literal: bool = False
+    explain: bool = False
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """The ticked values of *facet*, none when it is open."""
+        return self.selected.get(facet, ())
+
+
+def as_parameters(request: SearchRequest, **changes: Any) -> list[tuple[str, str]]:
+    """The address parameters of *request* in a fixed order, defaults left out.
+
+    *changes* replace attributes of the request (``page=2``); page 1 and the default order are
+    not written, so that one question has one address.
+    """
+    text = changes.get("text", request.query.text)
+    selected: dict[str, tuple[str, ...]] = changes.get("selected", request.selected)
+    sort: Sort = changes.get("sort", request.sort)
+    page: int = changes.get("page", request.page)
+    pairs = [("q", text)] if text else []
+    pairs += [(name, value) for name in sorted(selected) for value in selected[name]]
+    since: date | None = changes.get("since", request.since)
+    until: date | None = changes.get("until", request.until)
+    pairs += [(name, day.isoformat()) for name, day in (("from", since), ("to", until)) if day]
+    if changes.get("literal", request.literal):
+        pairs.append(("literal", "1"))
+    if sort != Sort.RELEVANCE:
+        pairs.append(("sort", sort.value))
+    if page > 1:
+        pairs.append(("page", str(page)))
+    return pairs

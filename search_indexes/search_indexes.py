@@ -1,0 +1,207 @@
+"""What goes into the index: one entry a section of a published document.
+
+The name of this file is haystack's: under another one the list of indexes is silently empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import Prefetch
+from haystack import indexes
+
+from documents.models import Document, Section
+from search_indexes.analysis import characters, index_words
+from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
+from search_indexes.engine.values import Card
+from search_indexes.facets import NOT_GIVEN
+
+DOCUMENTS_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What every section of a document shares; made once for its sections in a row."""
+
+    document: Document
+    first: int
+    card: Card
+    title: list[str]
+    issuer: list[str]
+    ref_no: list[str]
+
+
+class SectionIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]  # haystack is untyped
+    """A section with its words, its bare characters and what its document says of itself.
+
+    The first section of a document also holds the card of the whole document.
+    """
+
+    text = Words(document=True)
+    headings = Words()
+    context = Words()
+    title_words = Words()
+    issuer_words = Words()
+    ref_no_words = Words()
+    characters = Characters()
+    document = DocumentKey()
+    card = DocumentCard()
+    shown = Shown()
+
+    _latest: _Context | None = None
+
+    def get_model(self) -> type[Section]:
+        return Section
+
+    def index_queryset(self, using: str | None = None) -> Any:
+        return Section.objects.filter(document__in=Document.objects.published())
+
+    def prepare_text(self, section: Section) -> list[str]:
+        return index_words(section.text)
+
+    def prepare_headings(self, section: Section) -> list[str]:
+        return [word for label in _path(section) for word in index_words(label)]
+
+    def prepare_context(self, section: Section) -> list[str]:
+        context = self._context(section)
+        return context.title + context.issuer + context.ref_no
+
+    def prepare_title_words(self, section: Section) -> list[str]:
+        return self._context(section).title
+
+    def prepare_issuer_words(self, section: Section) -> list[str]:
+        return self._context(section).issuer
+
+    def prepare_ref_no_words(self, section: Section) -> list[str]:
+        return self._context(section).ref_no
+
+    def prepare_characters(self, section: Section) -> str:
+        return characters(f"{section.number}{section.heading}{section.text}")
+
+    def prepare_document(self, section: Section) -> int:
+        return section.document_id
+
+    def prepare_card(self, section: Section) -> Card | None:
+        context = self._context(section)
+        return context.card if section.pk == context.first else None
+
+    def prepare_shown(self, section: Section) -> dict[str, Any]:
+        return {
+            "anchor": section.anchor,
+            "path": _shown_path(section),
+            "label": f"{section.number}{section.heading}",
+            "text": section.text,
+        }
+
+    def _context(self, section: Section) -> _Context:
+        if self._latest is None or self._latest.document is not section.document:
+            self._latest = _context_of(section.document)
+        return self._latest
+
+
+def published_sections(keys: Iterable[int] | None = None) -> Iterator[Section]:
+    """Sections of published documents (of *keys* only, if given), document by document, in order.
+
+    Each comes with its document and its parents, so that indexing one asks the database nothing.
+    """
+    wanted = Document.objects.published()
+    if keys is not None:
+        wanted = wanted.filter(pk__in=list(keys))
+    numbers = list(wanted.order_by("pk").values_list("pk", flat=True))
+    for some in batched_keys(numbers):
+        documents = Document.objects.published().filter(pk__in=some).order_by("pk")
+        for document in documents.select_related("district").prefetch_related(
+            "issuer_places__issuer__names",
+            Prefetch("sections", Section.objects.order_by("order").prefetch_related("themes")),
+        ):
+            yield from _related(document)
+
+
+def batched_keys(keys: Iterable[int], size: int = DOCUMENTS_AT_ONCE) -> Iterator[list[int]]:
+    """*keys* in lists of at most *size*."""
+    rest = iter(keys)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _related(document: Document) -> Iterator[Section]:
+    by_key: dict[int, Section] = {}
+    for section in document.sections.all():
+        section.document = document
+        if section.parent_id is not None:
+            section.parent = by_key[section.parent_id]
+        by_key[section.pk] = section
+        yield section
+
+
+def _path(section: Section) -> list[str]:
+    """Numbered headings from the part down to the section itself."""
+    labels: list[str] = []
+    above: Section | None = section
+    while above is not None:
+        labels.append(f"{above.number}{above.heading}")
+        above = above.parent
+    return [label for label in reversed(labels) if label]
+
+
+def _shown_path(section: Section) -> list[str]:
+    """The path as shown: an own label even without a heading, and no repeated document title."""
+    path = _path(section)
+    if not (section.number or section.heading):
+        path.append(section.label)
+    if len(path) > 1 and path[0] == section.document.title:
+        path = path[1:]
+    return path
+
+
+def _context_of(document: Document) -> _Context:
+    places = list(document.issuer_places.all())
+    names = [place.issuer.name for place in places]
+    known_as = names + [also.name for place in places for also in place.issuer.names.all()]
+    sections = document.sections.all()
+    themes = {theme.pk: theme for section in sections for theme in section.themes.all()}
+    ordered = sorted(themes.values(), key=lambda theme: (theme.order, theme.name))
+    return _Context(
+        document=document,
+        first=sections[0].pk,
+        card=_card(document, names, known_as, [theme.name for theme in ordered]),
+        title=index_words(document.title),
+        issuer=[word for name in known_as for word in index_words(name)],
+        ref_no=index_words(document.ref_no),
+    )
+
+
+def _card(document: Document, names: list[str], known_as: list[str], themes: list[str]) -> Card:
+    district = document.district.name if document.district else None
+    written = document.written_date
+    return Card(
+        key=document.pk,
+        day=written.toordinal() if written else 0,
+        version=document.version_hash,
+        facets={
+            "district": (district or NOT_GIVEN,),
+            "year": (str(document.year) if document.year else NOT_GIVEN,),
+            "theme": tuple(themes) or (NOT_GIVEN,),
+            "issuer": tuple(dict.fromkeys(names)) or (NOT_GIVEN,),
+            "document_type": (document.document_type or NOT_GIVEN,),
+            "content_type": (document.content_type or NOT_GIVEN,),
+        },
+        fields={
+            "title": characters(document.title),
+            "issuer": "\n".join(map(characters, known_as)),
+            "ref_no": characters(document.ref_no),
+        },
+        shown={
+            "id": document.public_id,
+            "slug": document.slug,
+            "title": document.title,
+            "issuers": names,
+            "ref_no": document.ref_no or None,
+            "date": written.isoformat() if written else None,
+            "district": district,
+            "themes": themes,
+        },
+    )

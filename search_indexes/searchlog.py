@@ -1,0 +1,125 @@
+"""Counts what is asked and opened, by day and query, without a trace of who asked."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import re
+import threading
+from collections import Counter
+from datetime import date, timedelta
+
+from django import db
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from search_indexes.analysis import fold
+from search_indexes.models import SearchCount
+
+log = logging.getLogger(__name__)
+
+LONGEST = 60
+SECONDS = 10
+"""Between two writings; what is in between is lost when a process is killed."""
+MOST_WAITING = 5000
+"""Different queries kept in memory while the database cannot be written to."""
+
+# Identity cards, telephones, accounts and addresses of mail are nobody's business.
+_PERSONAL = re.compile(r"\d[\d\s-]{5,}[\dxX]|\S@\S")
+
+Key = tuple[date, str]
+
+
+class _Waiting:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.asked: Counter[Key] = Counter()
+        self.opened: Counter[Key] = Counter()
+        self.found: dict[Key, int] = {}
+        self.thread: threading.Thread | None = None
+        self.background = False
+
+
+_waiting = _Waiting()
+
+
+def normalised(query: str) -> str | None:
+    """*query* as it is counted; ``None`` for nothing, for too much and for personal numbers."""
+    plain = " ".join(fold(query).split())
+    if not plain or len(plain) > LONGEST or _PERSONAL.search(plain):
+        return None
+    return plain
+
+
+def asked(query: str, found: int) -> None:
+    """Counts one search for *query* that found so many documents."""
+    _count(_waiting.asked, query, found)
+
+
+def opened(query: str) -> None:
+    """Counts one document opened from the answer to *query*."""
+    _count(_waiting.opened, query, None)
+
+
+def _count(counter: Counter[Key], query: str, found: int | None) -> None:
+    plain = normalised(query) if settings.SEARCH_LOG_DAYS else None
+    if plain is None:
+        return
+    key = timezone.localdate(), plain
+    with _waiting.lock:
+        if len(_waiting.asked) + len(_waiting.opened) < MOST_WAITING:
+            counter[key] += 1
+            if found is not None:
+                _waiting.found[key] = found
+        if _waiting.background and _waiting.thread is None:
+            _waiting.thread = threading.Thread(target=_write_later, name="searchlog", daemon=True)
+            _waiting.thread.start()
+
+
+def write_in_background() -> None:
+    """From now on counts are written by a thread, so that no reader waits for the database."""
+    if not _waiting.background:
+        _waiting.background = True
+        atexit.register(_write_quietly)
+
+
+def flush() -> int:
+    """Writes what was counted and drops what is older than SEARCH_LOG_DAYS; returns the rows."""
+    with _waiting.lock:
+        asked, _waiting.asked = _waiting.asked, Counter()
+        opened, _waiting.opened = _waiting.opened, Counter()
+        found, _waiting.found = _waiting.found, {}
+    keys = sorted(asked.keys() | opened.keys())
+    with transaction.atomic():
+        for key in keys:
+            _add(key, asked[key], opened[key], found.get(key))
+        last = timezone.localdate() - timedelta(days=settings.SEARCH_LOG_DAYS)
+        SearchCount.objects.filter(day__lte=last).delete()
+    return len(keys)
+
+
+def _add(key: Key, asked: int, opened: int, found: int | None) -> None:
+    day, query = key
+    SearchCount.objects.get_or_create(day=day, query=query)
+    row = SearchCount.objects.filter(day=day, query=query)
+    row.update(asked=F("asked") + asked, opened=F("opened") + opened)
+    if found is not None:
+        row.update(found=found)
+
+
+def _write_later() -> None:
+    threading.Event().wait(SECONDS)
+    with _waiting.lock:
+        _waiting.thread = None
+    _write_quietly()
+
+
+def _write_quietly() -> None:
+    try:
+        flush()
+    except db.Error:
+        log.warning("Some searches were not counted.", exc_info=True)
+    finally:
+        db.connections.close_all()

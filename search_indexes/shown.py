@@ -1,0 +1,96 @@
+"""Turns what the engine found into what a page of results shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from documents.models import Document
+from search_indexes.engine.values import Answer, FoundDocument, FoundSection
+from search_indexes.excerpt import Pattern as Shown
+from search_indexes.excerpt import excerpt, marked, patterns
+from search_indexes.facets import NOT_GIVEN, FacetSpec
+from search_indexes.reasons import reasons
+from search_indexes.request import Query, QueryField
+from search_indexes.results import DocumentHit, Facet, FacetValue, Fragment, SectionHit
+
+Wanted = tuple[Shown, ...]
+
+
+def hits_of(
+    query: Query, answer: Answer, documents: dict[int, Document], *, explain: bool = False
+) -> tuple[DocumentHit, ...]:
+    """The page's documents with their best sections, the query's words marked."""
+    in_title = patterns(query, QueryField.TITLE)
+    in_text = patterns(query)
+    why = query if explain else None
+    hits = (
+        _hit(found, documents[found.card.key].get_absolute_url(), in_title, in_text, why)
+        for found in answer.documents
+    )
+    # Without a query no section is better than another.
+    return tuple(hits if query.text else (replace(hit, sections=()) for hit in hits))
+
+
+def _hit(
+    found: FoundDocument, url: str, in_title: Wanted, in_text: Wanted, why: Query | None
+) -> DocumentHit:
+    shown = found.card.shown
+    return DocumentHit(
+        id=shown["id"],
+        url=url,
+        title=shown["title"],
+        title_fragments=marked(shown["title"], in_title),
+        issuers=tuple(shown["issuers"]),
+        ref_no=shown["ref_no"],
+        date=date.fromisoformat(shown["date"]) if shown["date"] else None,
+        district=shown["district"],
+        themes=tuple(shown["themes"]),
+        score=round(found.score, 3),
+        section_count=found.section_count,
+        sections=tuple(
+            replace(
+                _section(section, url, in_text),
+                reasons=reasons(why, found, section) if why else (),
+            )
+            for section in found.sections
+        ),
+    )
+
+
+def _section(found: FoundSection, url: str, wanted: Wanted) -> SectionHit:
+    shown: dict[str, Any] = found.shown["shown"]
+    return SectionHit(
+        anchor=shown["anchor"],
+        url=f"{url}#{shown['anchor']}",
+        path=tuple(shown["path"]),
+        score=round(found.score, 3),
+        excerpt=_excerpt(shown["label"], shown["text"], wanted),
+    )
+
+
+def _excerpt(label: str, text: str, wanted: Wanted) -> tuple[Fragment, ...]:
+    """From the text; with the heading before it when only the heading answers the query."""
+    fragments = excerpt(text, wanted) if text else ()
+    if wanted and not any(fragment.match for fragment in fragments):
+        together = excerpt(f"{label} {text}".strip(), wanted)
+        if any(fragment.match for fragment in together):
+            return together
+    return fragments
+
+
+def facet_of(spec: FacetSpec, answer: Answer, ticked: tuple[str, ...]) -> Facet:
+    """Years from the latest, other values from the most frequent, what is not stated last."""
+    counts = dict.fromkeys(ticked, 0) | answer.facets[spec.name]
+
+    def place(value: str) -> tuple[bool, int, str]:
+        weight = -counts[value]
+        if spec.name == "year" and value.isascii() and value.isdigit():
+            weight = -int(value[:4])
+        return value == NOT_GIVEN, weight, value
+
+    values = tuple(
+        FacetValue(value, counts[value], value in ticked) for value in sorted(counts, key=place)
+    )
+    return Facet(spec.name, spec.label, values)

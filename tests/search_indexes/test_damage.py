@@ -1,0 +1,117 @@
+"""A damaged index is noticed and named, never shown as an answer, and healed by a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from search_indexes.engine import generations, snapshot
+from search_indexes.engine.errors import IndexBusy
+from search_indexes.finder import SearchUnavailable, find
+from search_indexes.models import IndexChange
+from search_indexes.query import parse_query
+from search_indexes.rebuild import difference, reason_to_rebuild, rebuild
+from search_indexes.request import SearchRequest
+from search_indexes.sync import catch_up
+from tests.conftest import MakeDocument
+
+QUESTION = SearchRequest(parse_query("创新"))
+
+Harm = Callable[[Path], object]
+
+HARMS: dict[str, Harm] = {
+    "deleted": lambda file: file.unlink(),
+    "emptied": lambda file: file.write_bytes(b""),
+    "cut in half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
+    "cut by a byte": lambda file: file.write_bytes(file.read_bytes()[:-1]),
+    "one bit flipped": lambda file: file.write_bytes(_flipped(file.read_bytes())),
+    "replaced by a pickle": lambda file: file.write_bytes(b"cos\nsystem\n(S'exit 1'\ntR."),
+}
+
+
+@pytest.mark.parametrize("pattern", ["current", "g-*/manifest.json", "g-*/*.toc", "g-*/*.arr"])
+@pytest.mark.parametrize("harm", HARMS)
+def test_every_damage_is_noticed_and_healed(
+    make_document: MakeDocument, index: Path, pattern: str, harm: str
+) -> None:
+    make_document("甲", "创新。")
+    file = min(index.glob(pattern))
+    HARMS[harm](file)
+    snapshot.forget(index)
+    with pytest.raises(SearchUnavailable, match="reindex"):
+        find(QUESTION)
+    assert reason_to_rebuild()
+    rebuild()
+    assert find(QUESTION).count == 1
+    assert not difference()
+    assert reason_to_rebuild() is None
+
+
+def test_files_others_may_write_are_not_trusted(make_document: MakeDocument, index: Path) -> None:
+    make_document("甲", "创新。")
+    (file,) = index.glob("g-*/*.arr")
+    file.chmod(0o666)
+    snapshot.forget(index)
+    generations._verified.clear()
+    with pytest.raises(SearchUnavailable, match="清单不符"):
+        find(QUESTION)
+
+
+def test_without_an_index_search_says_so(db: None, index: Path) -> None:
+    with pytest.raises(SearchUnavailable, match="还没有索引"):
+        find(QUESTION)
+
+
+def test_the_next_change_heals_a_small_index(make_document: MakeDocument, index: Path) -> None:
+    make_document("甲", "创新。")
+    (file,) = index.glob("g-*/*.toc")
+    file.unlink()
+    snapshot.forget(index)
+    make_document("乙", "创新。")
+    assert find(QUESTION).count == 2
+
+
+def test_a_commit_cut_short_leaves_the_one_before_it(
+    make_document: MakeDocument, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = make_document("甲", "创新。")
+
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    IndexChange.objects.create(document=document.pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "_write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            catch_up()
+    snapshot.forget(index)
+    assert find(QUESTION).count == 1
+    assert catch_up() == 1
+    assert find(QUESTION).count == 1
+    assert not difference()
+
+
+def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
+    with (
+        generations.lock(tmp_path),
+        pytest.raises(IndexBusy, match="稍后会自动重试"),
+        generations.lock(tmp_path, seconds=0.1),
+    ):
+        raise AssertionError("two writers at once")
+    with generations.lock(tmp_path, seconds=0.1):
+        pass
+
+
+def test_old_generations_are_removed(make_document: MakeDocument, index: Path) -> None:
+    make_document("甲", "创新。")
+    for _ in range(4):
+        rebuild()
+    assert len(list(index.glob("g-*"))) == 2
+    assert not list(index.glob("building-*"))
+
+
+def _flipped(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]

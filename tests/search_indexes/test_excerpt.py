@@ -1,0 +1,84 @@
+"""Excerpts are pieces of the author's own text, from the best place, marked once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_indexes.excerpt import EXCERPT_CHARACTERS, excerpt, mark, patterns
+from search_indexes.query import parse_query
+from search_indexes.request import Query, Term
+from search_indexes.results import Fragment
+
+
+def cut(text: str, typed: str) -> str:
+    return _written(excerpt(text, patterns(parse_query(typed))))
+
+
+def test_the_sentence_with_the_words_is_shown() -> None:
+    text = "第一句说别的事情。" * 20 + "第二句培育高新技术企业。" + "第三句又说别的。" * 20
+    shown = cut(text, "高新技术企业")
+    assert shown.startswith("…第二句培育[高新技术企业]。")
+    assert shown.endswith("。…")
+
+
+def test_the_place_with_most_of_the_words_wins() -> None:
+    text = "只有人才。" + "无关的一句话。" * 30 + "人才和企业都在。"
+    assert cut(text, "人才 企业") == "…[人才]和[企业]都在。"
+
+
+def test_a_term_that_stands_whole_is_marked_whole_and_not_in_parts() -> None:
+    assert cut("企业申报高新技术企业。", "高新技术企业") == "企业申报[高新技术企业]。"
+
+
+def test_a_term_that_does_not_stand_whole_is_marked_by_its_words() -> None:
+    assert cut("高新技术的企业。", "高新技术企业") == "[高新技术]的[企业]。"
+
+
+def test_the_authors_characters_are_kept_and_marked_in_any_script_or_width() -> None:
+    assert cut("建設ＡＩ產業。", "ai产业") == "建設[ＡＩ產業]。"
+    assert cut("科技，\n创新。", "“科技创新”") == "[科技， 创新]。"
+
+
+def test_an_excluded_word_is_not_marked() -> None:
+    assert cut("科技人才。", "科技 -人才") == "[科技]人才。"
+
+
+def test_a_long_sentence_is_cut_around_the_words() -> None:
+    shown = cut("字" * 300 + "创新" + "字" * 300, "创新")
+    assert "[创新]" in shown
+    assert len(shown) < EXCERPT_CHARACTERS + 10
+
+
+def test_a_long_sentence_begins_and_ends_with_a_clause() -> None:
+    text = "前面的话" * 40 + "，其中包括，推动创新，" + "后面的话，" * 40
+    assert cut(text, "创新").startswith("…其中包括，推动[创新]，后面的话，")
+    assert cut(text, "创新").endswith("后面的话，…")
+
+
+def test_a_synonym_is_marked_whole_or_not_at_all() -> None:
+    term = Term("高企", also=("国家高新技术企业", "高新技术企业"))
+    wanted = patterns(Query("高企", ((term,),)))
+    assert _written(excerpt("国家支持高新技术企业。", wanted)) == "国家支持[高新技术企业]。"
+
+
+def test_markup_stays_text() -> None:
+    assert mark("<b>创新</b>", parse_query("创新")) == (
+        Fragment("<b>"),
+        Fragment("创新", match=True),
+        Fragment("</b>"),
+    )
+
+
+@given(st.text("科技创新，。\n ＡIａ①é", max_size=60), st.text("科技创新“” Aa-", max_size=12))
+def test_the_fragments_of_a_mark_join_to_the_text(text: str, typed: str) -> None:
+    assert "".join(fragment.text for fragment in mark(text, parse_query(typed))) == text
+
+
+@given(st.text(max_size=400), st.text(max_size=20))
+def test_no_text_breaks_an_excerpt(text: str, typed: str) -> None:
+    excerpt(text, patterns(parse_query(typed)))
+
+
+def _written(fragments: tuple[Fragment, ...]) -> str:
+    return "".join(f"[{each.text}]" if each.match else each.text for each in fragments)

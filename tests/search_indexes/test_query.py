@@ -1,0 +1,73 @@
+"""What people type becomes a query; what cannot be read so is plain words, and is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_indexes.query import MAX_CHARACTERS, MAX_TERMS, parse_query
+from search_indexes.request import QueryField, Term, TermKind
+
+CASES = Path(__file__).parent.parent / "cases"
+
+
+@pytest.mark.parametrize(
+    ("typed", "clauses"), json.loads((CASES / "queries.json").read_text("utf-8"))
+)
+def test_a_query_is_read_as_documented(typed: str, clauses: list[list[str]]) -> None:
+    assert [[_written(term) for term in clause] for clause in parse_query(typed).clauses] == clauses
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms", "note"), json.loads((CASES / "odd_queries.json").read_text("utf-8"))
+)
+def test_an_odd_query_is_read_as_plain_words_and_says_so(
+    typed: str, terms: list[str], note: str
+) -> None:
+    query = parse_query(typed)
+    assert [term.text for clause in query.clauses for term in clause] == terms
+    assert all(term.kind is TermKind.WORDS for clause in query.clauses for term in clause)
+    assert any(note in each for each in query.notes)
+
+
+def test_an_ordinary_query_carries_no_note() -> None:
+    assert parse_query("标题:规划 “科技 创新” -人才 区块链 OR 量子").notes == ()
+
+
+def test_a_query_too_long_is_cut_and_says_so() -> None:
+    query = parse_query("科" * 100_000)
+    assert len(query.text) == MAX_CHARACTERS
+    assert any("只用了前" in note for note in query.notes)
+
+
+def test_a_query_of_too_many_terms_is_cut_and_says_so() -> None:
+    query = parse_query(" ".join(f"词{number}" for number in range(60)))
+    assert sum(map(len, query.clauses)) == MAX_TERMS
+    assert any("只用了前" in note for note in query.notes)
+
+
+def test_control_characters_and_lone_surrogates_are_blanks() -> None:
+    assert parse_query("科技\0创新\ud800人才").text == "科技 创新 人才"
+
+
+@given(st.text(st.characters(), max_size=80))
+def test_nothing_that_can_be_typed_breaks_the_parser(typed: str) -> None:
+    query = parse_query(typed)
+    query.text.encode()
+    assert all(term.text for clause in query.clauses for term in clause)
+
+
+@given(st.text('标题:文号：-－"“”「」|或OR 的科技', max_size=30))
+def test_no_mixture_of_signs_breaks_the_parser(typed: str) -> None:
+    query = parse_query(typed)
+    assert query.clauses or not query.text or query.notes
+
+
+def _written(term: Term) -> str:
+    field = "" if term.field is QueryField.ANYWHERE else f"{term.field}:"
+    exact = '"' if term.kind is TermKind.EXACT else ""
+    return f"{'-' if term.excluded else ''}{field}{exact}{term.text}"
