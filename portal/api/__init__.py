@@ -1,0 +1,1 @@
+"""The portal for programs: version 1 of its JSON addresses."""

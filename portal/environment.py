@@ -1,0 +1,166 @@
+"""Reads what the portal may be told from outside, once, and refuses a wrong value by its name."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvError
+
+
+class WrongSetting(Exception):
+    """A setting has a value the portal cannot work with; the message names it and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that sends mail; without a host mail is printed instead."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Every setting that comes from outside; `.env.example` lists the same names."""
+
+    data: Path
+    debug: bool
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]
+    database: dict[str, Any]
+    https: bool
+    log_level: str
+    search_log_days: int
+    url: str
+    mail: Mail
+
+
+MOST_DAYS = 3650
+MAIL_SECURITY = ("starttls", "tls", "none")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def read_environment(base: Path) -> Environment:
+    """Settings from the environment and the `.env` file in *base*; the environment wins.
+
+    Raises WrongSetting for a value that cannot be used.
+    """
+    env = Env()
+    if (base / ".env").is_file():
+        env.read_env(str(base / ".env"), recurse=False)
+    try:
+        return _read(env, base)
+    except EnvError as error:
+        raise WrongSetting(f"{error} Correct it in the environment or in .env.") from error
+
+
+def _read(env: Env, base: Path) -> Environment:
+    data = (base / env.str("PORTAL_DATA", "var")).resolve()
+    _make_private(data)
+    log_level = env.str("PORTAL_LOG_LEVEL", "INFO").upper()
+    if log_level not in LOG_LEVELS:
+        known = ", ".join(LOG_LEVELS)
+        raise WrongSetting(f"PORTAL_LOG_LEVEL is {log_level!r}; use one of {known}.")
+    return Environment(
+        data=data,
+        debug=env.bool("PORTAL_DEBUG", False),
+        secret_key=env.str("PORTAL_SECRET_KEY", "") or _kept_secret(data / "secret-key"),
+        allowed_hosts=tuple(env.list("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])),
+        trusted_origins=tuple(env.list("PORTAL_TRUSTED_ORIGINS", [])),
+        database=_database(env, data),
+        https=env.bool("PORTAL_HTTPS", False),
+        log_level=log_level,
+        search_log_days=_days(env, "PORTAL_SEARCH_LOG_DAYS", 180),
+        url=_url(env),
+        mail=_mail(env),
+    )
+
+
+def _url(env: Env) -> str:
+    url: str = env.str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not re.fullmatch(r"https?://[^\s/?#@]+", url):
+        raise WrongSetting(
+            f"PORTAL_URL is {url!r}; write the address readers use, as https://policy.example.org."
+        )
+    return url
+
+
+def _mail(env: Env) -> Mail:
+    security = env.str("PORTAL_MAIL_SECURITY", "starttls")
+    if security not in MAIL_SECURITY:
+        known = ", ".join(MAIL_SECURITY)
+        raise WrongSetting(f"PORTAL_MAIL_SECURITY is {security!r}; use one of {known}.")
+    return Mail(
+        host=env.str("PORTAL_MAIL_HOST", ""),
+        port=env.int("PORTAL_MAIL_PORT", 587),
+        user=env.str("PORTAL_MAIL_USER", ""),
+        password=env.str("PORTAL_MAIL_PASSWORD", ""),
+        security=security,
+        sender=env.str("PORTAL_MAIL_FROM", "policy-portal@localhost"),
+    )
+
+
+def _days(env: Env, name: str, default: int) -> int:
+    days = env.int(name, default)
+    if not 0 <= days <= MOST_DAYS:
+        raise WrongSetting(f"{name} is {days}; use a number of days from 0 to {MOST_DAYS}.")
+    return int(days)
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(
+            f"PORTAL_DATA is {folder}, which cannot be created ({error.strerror}); "
+            "name a folder this account may write to."
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise WrongSetting(f"PORTAL_DATA is {folder}, which this account may not write to.")
+
+
+def _kept_secret(file: Path) -> str:
+    """The key made at the first start; O_EXCL lets two first starts agree on one key."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = file.read_text("ascii").strip()
+        if len(key) < 50:
+            raise WrongSetting(
+                f"{file} holds no usable secret key; "
+                "delete it and start again (everyone signs in anew)."
+            ) from None
+        return key
+    key = secrets.token_urlsafe(64)
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(key)
+    return key
+
+
+def _database(env: Env, data: Path) -> dict[str, Any]:
+    default = f"sqlite:///{data / 'portal.sqlite3'}"
+    database: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default))
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # Readers never wait for the one writer (WAL); a writer takes its lock when the
+        # transaction begins, so that it waits its turn instead of failing half-way.
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif database["ENGINE"] != "django.db.backends.postgresql":
+        raise WrongSetting("DATABASE_URL must begin with sqlite:/// or postgres://.")
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database

@@ -1,0 +1,65 @@
+"""Marks in a text what a query asked for; the template makes the markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django import template
+
+from documents.page import DocumentPage
+from documents.places import Place
+from portal.typeset import Link, Run, Typeset, typeset
+from search_indexes import excerpt
+from search_indexes.query import parse_query
+from search_indexes.results import Fragment
+
+register = template.Library()
+
+
+@register.simple_tag
+def pieces(text: str, query: str) -> tuple[Fragment, ...]:
+    """*text* cut where the words of *query* begin and end; one piece without a query."""
+    return excerpt.marked(text, _wanted(query)) if query else (Fragment(text),)
+
+
+@register.inclusion_tag("_fragments.html")
+def marked(text: str, query: str) -> dict[str, tuple[Fragment, ...]]:
+    """*text* with the words of *query* marked; a line end follows it, so put it last."""
+    return {"fragments": pieces(text, query)}
+
+
+@register.simple_tag
+def set_text(
+    title: str,
+    page: DocumentPage,
+    query: str,
+    citations: Mapping[Place, Sequence[Any]] | str,
+    current: str,
+) -> Typeset:
+    """The texts of *page* with hits numbered and citations linked; *current* as in the address."""
+    number = int(current) if current.isascii() and current.isdigit() and len(current) < 7 else 0
+    links = {
+        place: [Link(each.start, each.end, each.url, each.title) for each in found]
+        for place, found in (citations or {}).items()  # type: ignore[union-attr]
+    }
+    return typeset(title, page, _wanted(query) if query else (), links, number)
+
+
+@register.simple_tag
+def runs(typeset: Typeset | str, anchor: str, number: int) -> tuple[Run, ...]:
+    """The runs of one text of the page; none where the plain text is all there is."""
+    return typeset.runs_at((anchor, number)) if isinstance(typeset, Typeset) else ()
+
+
+@register.filter
+def at(values: Mapping[str, str] | str, key: str) -> str:
+    """What *values* holds under *key*; nothing where a page has no such values."""
+    return values.get(key, "") if isinstance(values, Mapping) else ""
+
+
+@lru_cache(maxsize=64)
+def _wanted(query: str) -> tuple[excerpt.Pattern, ...]:
+    """A page asks for one query hundreds of times."""
+    return excerpt.patterns(parse_query(query))

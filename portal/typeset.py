@@ -1,0 +1,187 @@
+"""Sets the text of one page as runs: hits of a query numbered, citations linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from documents.page import DocumentPage
+from documents.places import Place, Text, texts_of
+from search_indexes import excerpt
+from search_indexes.analysis import characters
+
+Range = tuple[int, int]
+MAP_HEIGHT = 1000
+MAP_STEP = 4
+"""Ticks of the map lie this far apart at least, so that a common word gives no thousand links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Characters ``start`` to ``end`` of a text lead to ``url``; ``title`` says where that is."""
+
+    start: int
+    end: int
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; ``hit`` numbers the hit that begins here, 0 for one that goes on."""
+
+    text: str
+    match: bool = False
+    hit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pieces that share a link, or have none."""
+
+    pieces: tuple[Piece, ...]
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A section that holds hits: its name, its first hit and how many it has."""
+
+    label: str
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the map at ``y`` of MAP_HEIGHT that leads to hit number ``hit``."""
+
+    hit: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """Every text of a page as runs, and what the reader needs to go from hit to hit."""
+
+    total: int = 0
+    current: int = 0
+    stops: tuple[Stop, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    runs: Mapping[Place, tuple[Run, ...]] = field(default_factory=dict)
+
+    @property
+    def previous(self) -> int:
+        """The hit before the current one; before the first comes the last."""
+        return self.current - 1 if self.current > 1 else self.total
+
+    @property
+    def next(self) -> int:
+        """The hit after the current one; after the last comes the first."""
+        return self.current % self.total + 1 if self.total else 0
+
+    def runs_at(self, place: Place) -> tuple[Run, ...]:
+        """The runs of the text at *place*; none where nothing of it is marked or linked."""
+        return self.runs.get(place, ())
+
+
+def typeset(
+    title: str,
+    page: DocumentPage,
+    wanted: Sequence[excerpt.Pattern],
+    links: Mapping[Place, Sequence[Link]],
+    current: int = 0,
+) -> Typeset:
+    """*page* with every run of *wanted* (see ``excerpt.patterns``) and every link of *links*.
+
+    *current* is the number of the hit the reader is at; anything out of range is none.
+    """
+    texts = list(texts_of(title, page))
+    whole = _whole(wanted, texts)
+    total, length = 0, 0
+    runs: dict[Place, tuple[Run, ...]] = {}
+    hits: list[tuple[str, str, int]] = []
+    for text in texts:
+        ranges = _hits(text.text, whole) if whole else []
+        own = links.get(text.place, ())
+        if ranges or own:
+            runs[text.place] = tuple(_runs(text.text, ranges, own, total))
+        hits += [(text.place[0], text.label, length + start) for start, _ in ranges]
+        total += len(ranges)
+        length += len(text.text)
+    return Typeset(
+        total=total,
+        current=current if 0 < current <= total else 0,
+        stops=tuple(_stops(hits)),
+        ticks=tuple(_ticks([at for _, _, at in hits], length)),
+        runs=runs,
+    )
+
+
+def _whole(wanted: Sequence[excerpt.Pattern], texts: Iterable[Text]) -> tuple[excerpt.Pattern, ...]:
+    """*wanted* without the words of a term that stands in the document as it was typed.
+
+    Whoever looks for 高新技术企业 does not want to be led to every 企业 between two of them.
+    """
+    if not wanted:
+        return ()
+    bare = "\n".join(characters(text.text) for text in texts)
+    return tuple((each[0],) if each[0] in bare else each for each in wanted)
+
+
+def _hits(text: str, wanted: Sequence[excerpt.Pattern]) -> list[Range]:
+    """Where *wanted* stands; runs that touch are one hit (高新 and 技术 in 高新技术)."""
+    found: list[Range] = []
+    place = 0
+    for fragment in excerpt.marked(text, wanted):
+        end = place + len(fragment.text)
+        if fragment.match and found and found[-1][1] == place:
+            found[-1] = (found[-1][0], end)
+        elif fragment.match:
+            found.append((place, end))
+        place = end
+    return found
+
+
+def _runs(text: str, hits: Sequence[Range], links: Sequence[Link], before: int) -> Iterator[Run]:
+    place = 0
+    for link in links:
+        if link.start > place:
+            yield Run(tuple(_pieces(text, place, link.start, hits, before)))
+        yield Run(tuple(_pieces(text, link.start, link.end, hits, before)), link.url, link.title)
+        place = link.end
+    if place < len(text):
+        yield Run(tuple(_pieces(text, place, len(text), hits, before)))
+
+
+def _pieces(text: str, start: int, end: int, hits: Sequence[Range], before: int) -> Iterator[Piece]:
+    """The pieces of ``text[start:end]``; a hit that began before *start* has its number already."""
+    place = start
+    for number, (first, last) in enumerate(hits, start=before + 1):
+        if last <= start or first >= end:
+            continue
+        if first > place:
+            yield Piece(text[place:first])
+        begin, stop = max(first, start), min(last, end)
+        yield Piece(text[begin:stop], match=True, hit=number if first >= start else 0)
+        place = stop
+    if place < end:
+        yield Piece(text[place:end])
+
+
+def _stops(hits: Iterable[tuple[str, str, int]]) -> Iterator[Stop]:
+    numbered = list(enumerate(hits, start=1))
+    for _, group in groupby(numbered, key=lambda row: row[1][0]):
+        rows = list(group)
+        yield Stop(rows[0][1][1], rows[0][0], len(rows))
+
+
+def _ticks(offsets: Sequence[int], length: int) -> Iterator[Tick]:
+    last = -MAP_STEP
+    for number, offset in enumerate(offsets, start=1):
+        y = round(offset * MAP_HEIGHT / max(length, 1))
+        if y - last >= MAP_STEP:
+            yield Tick(number, min(y, MAP_HEIGHT - MAP_STEP))
+            last = y
