@@ -1,0 +1,267 @@
+"""Reading in a real browser: from hit to hit, passages copied, and nothing in anybody's way."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import ROOT, Portal, shoot
+
+pytestmark = pytest.mark.journey
+
+WORDS = "高新技术企业"
+DOCUMENT = "/documents/qkw-2025-1/"
+PAGES = {
+    "home": "/",
+    "search": f"/search/?q={WORDS}",
+    "nothing found": "/search/?q=不存在的字串鑫淼",
+    "document": DOCUMENT,
+    "document with hits": f"{DOCUMENT}?q={WORDS}&hit=2#h2",
+    "citation": f"{DOCUMENT}cite/p1-1-2/",
+    "jump choice": f"{DOCUMENT}go/?to=（一）",
+    "jump missed": f"{DOCUMENT}go/?to=九九",
+    "comparison": "/compare/?a=qkw-2025-1:p1-1-2&b=qkw-2025-1:p2-1-1",
+    "choice of a comparison": "/compare/?a=qkw-2025-1:p1-1-2",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "unknown address": "/nowhere/",
+}
+SIGNED_IN = {
+    "document": f"{DOCUMENT}?q={WORDS}",
+    "bookmarks": "/bookmarks/",
+    "upload": "/upload/",
+    "review": f"{DOCUMENT}review/",
+    "missing": "/desk/missing/",
+    "password": "/accounts/password/",
+}
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CSS_BUDGET, JS_BUDGET, HOME_BUDGET = 20_000, 15_000, 60_000
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core (MPL-2.0), which the development tools bring along."""
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-core is not installed; pip install -r requirements-dev.txt brings it.")
+    return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, portal: Portal) -> Iterator[BrowserContext]:
+    """A browser in which the editor is signed in; the policy of the pages gives way to axe."""
+    context = browser.new_context(base_url=portal.url, bypass_csp=True, locale="zh-CN")
+    window = context.new_page()
+    window.goto("/accounts/login/")
+    window.get_by_label("用户名").fill("editor")
+    window.get_by_label("密码").fill("correct horse battery")
+    window.locator("main").get_by_role("button").first.click()
+    window.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def signed_out(browser: Browser, portal: Portal) -> Iterator[BrowserContext]:
+    """The same without an account."""
+    context = browser.new_context(base_url=portal.url, bypass_csp=True, locale="zh-CN")
+    yield context
+    context.close()
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe finds on the page as it stands, one line a place."""
+    page.evaluate(axe)
+    options = json.dumps({"runOnly": {"type": "tag", "values": LEVELS}})
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
+    return [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def check(context: BrowserContext, axe: str, address: str) -> None:
+    page = context.new_page()
+    try:
+        for width in (1280, 320):
+            for scheme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                page.goto(address)
+                assert not violations(page, axe), f"{address} at {width} px, {scheme}"
+                wide = "document.documentElement.scrollWidth - window.innerWidth"
+                assert page.evaluate(wide) <= 0, f"{address} is wider than {width} px"
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_for_a_visitor(signed_out: BrowserContext, axe: str, name: str) -> None:
+    check(signed_out, axe, PAGES[name])
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_axe_finds_nothing_for_an_editor(signed_in: BrowserContext, axe: str, name: str) -> None:
+    check(signed_in, axe, SIGNED_IN[name])
+
+
+def test_the_first_hit_is_in_view_and_the_next_one_a_key_away(page: Page) -> None:
+    page.goto("/")
+    page.locator("input[name=q]").first.fill(WORDS)
+    page.keyboard.press("Enter")
+    page.locator("a.hit-path").first.click()
+
+    said = page.locator("[data-count]")
+    expect(said).to_have_text(re.compile(r"第 \d+ / \d+ 处"))
+    expect(page.locator("mark.here")).to_be_in_viewport()
+    number, total = map(int, re.findall(r"\d+", said.inner_text()))
+    page.keyboard.press("n")
+    expect(said).to_have_text(f"第 {number % total + 1} / {total} 处")
+    expect(page.locator("mark.here")).to_be_in_viewport()
+    page.keyboard.press("p")
+    expect(said).to_have_text(f"第 {number} / {total} 处")
+    shoot(page, "hits")
+
+
+def test_letters_typed_into_a_field_are_letters(page: Page) -> None:
+    page.goto(f"{DOCUMENT}?q={WORDS}&hit=2#h2")
+    page.get_by_label("跳到章节").press_sequentially("npn")
+
+    expect(page.locator("[data-count]")).to_have_text(re.compile("第 2 /"))
+
+
+def test_hits_are_plain_links_without_javascript(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(base_url=portal.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{DOCUMENT}?q={WORDS}")
+    page.get_by_role("link", name="下一处").click()
+    page.get_by_role("link", name="下一处").click()
+
+    expect(page.locator("[data-count]")).to_have_text(re.compile(r"第 2 / \d+ 处"))
+    expect(page.locator("mark#h2")).to_be_in_viewport()
+    page.get_by_label("跳到章节").fill("一（二）")
+    page.get_by_role("button", name="跳到").click()
+    page.locator(".choices a").first.click()
+    expect(page.locator("[id='p1-1-2']")).to_be_in_viewport()
+    context.close()
+
+
+@pytest.fixture
+def clipboard(page: Page) -> Callable[[], str]:
+    """What was copied last."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return lambda: str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_link_citation_and_text_are_copied_by_keyboard_alone(
+    page: Page, clipboard: Callable[[], str]
+) -> None:
+    page.goto(f"{DOCUMENT}#p1-1-2")
+    section = page.locator("[id='p1-1-2']")
+    section.locator("[data-copy]").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("已复制链接")
+    assert clipboard().endswith("/documents/qkw-2025-1/#p1-1-2")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已复制引用")
+    assert "（青科委〔2025〕1号），2025年1月16日，《2024年工作总结》一、（二）" in clipboard()
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已复制原文和出处")
+    copied = clipboard()
+    assert copied.startswith("（二）稳步推进跨省域高新区建设\n强化统筹联动")
+    assert "¶" not in copied
+    assert "收藏" not in copied
+
+
+def test_a_search_is_made_read_and_narrowed_without_a_mouse(page: Page) -> None:
+    page.goto("/")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "search":
+            break
+    page.keyboard.type("补贴")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    seen = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.className"))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", f"no focus to be seen on {seen[-1]}"
+        if "hit-path" in seen[-1]:
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/documents/**")
+    expect(page.locator("mark.here")).to_be_in_viewport()
+
+
+def test_size_and_typeface_are_kept_for_the_next_page(page: Page) -> None:
+    page.goto(DOCUMENT)
+    before = page.locator(".section p").first.evaluate("e => getComputedStyle(e).fontSize")
+    page.locator("[data-settings] summary").click()
+    page.get_by_label("特大").check()
+    page.get_by_label("宋体").check()
+    page.reload()
+
+    text = page.locator(".section p").first
+    assert text.evaluate("e => getComputedStyle(e).fontSize") != before
+    assert "Serif" in text.evaluate("e => getComputedStyle(e).fontFamily").split(",")[0]
+    page.locator("[data-settings] summary").click()
+    expect(page.get_by_label("特大")).to_be_checked()
+
+
+def test_the_text_is_set_as_promised(page: Page) -> None:
+    page.goto(DOCUMENT)
+    text = page.locator(".section p").first
+    size, leading, width = text.evaluate(
+        "e => { const s = getComputedStyle(e);"
+        " return [s.fontSize, s.lineHeight, s.width].map(parseFloat) }"
+    )
+
+    assert 17 <= size <= 18
+    assert leading / size == pytest.approx(1.75, abs=0.01)
+    assert 32 <= width / size <= 40
+
+
+def test_no_page_asks_anybody_else(page: Page, portal: Portal) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for address in PAGES.values():
+        page.goto(address)
+
+    assert asked
+    assert not [url for url in asked if not url.startswith((portal.url, "data:"))]
+
+
+def test_the_first_page_weighs_little(page: Page) -> None:
+    sizes: list[int] = []
+    page.on("requestfinished", lambda done: sizes.append(_transferred(done.sizes())))
+    page.goto("/", wait_until="networkidle")
+
+    assert 0 < sum(sizes) < HOME_BUDGET
+
+
+def _transferred(sizes: Any) -> int:
+    return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
+
+
+@pytest.mark.parametrize(("kind", "budget"), [("css", CSS_BUDGET), ("js", JS_BUDGET)])
+def test_style_and_script_stay_small(kind: str, budget: int) -> None:
+    files = sorted((ROOT / "portal" / "static" / kind).glob(f"*.{kind}"))
+    files = [file for file in files if file.stem != "styleguide"]
+
+    assert files
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) < budget
