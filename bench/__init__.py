@@ -1,0 +1,1 @@
+"""What the portal's work costs on this machine, beside its peers where it has any."""
