@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install install-ocr test nightly bench bench-reading check lock editor clean
+.PHONY: run install install-ocr test test-postgres nightly bench bench-reading check lock editor clean
 
 run: install
 	@exec $(BIN)/python manage.py start --port $(PORT)
@@ -35,10 +35,16 @@ bench-reading: $(VENV)/installed-dev
 
 # Every check and every test: what .ci/run calls, and what a change must pass.
 test: $(VENV)/installed-dev check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2
+
+# The rooms that keep rows, once more on a PostgreSQL server of their own.
+test-postgres: $(VENV)/installed-dev
+	$(BIN)/python -m tests.postgres --default $(BIN)/python -m pytest -n 2 $(KEEPS_ROWS)
+
+KEEPS_ROWS := tests/documents tests/search_indexes tests/contract tests/portal
 
 nightly: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n 2 -m "nightly or not nightly"
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m "nightly or not nightly"
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
