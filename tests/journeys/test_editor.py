@@ -17,6 +17,14 @@ pytestmark = pytest.mark.journey
 UNIQUE = '"松江区科技创新券"'
 """Characters that only the uploaded document holds."""
 
+MANY = {
+    "通知1": "上海市金山区科学技术委员会\n关于开展金山区科普基地申报的通知\n\n各高校院所：\n\n"
+    "一、申报对象\n\n面向公众开放的科普场馆均可申报，每年开放不少于二百天。\n\n2024年3月1日\n",
+    "通知2": "上海市崇明区科学技术委员会\n关于征集生态农业技术需求的通知\n\n各涉农企业：\n\n"
+    "一、征集范围\n\n水稻育种、循环养殖、土壤改良等环节的技术难题，按月汇总。\n\n2024年6月3日\n",
+}
+"""Two notices with nothing in common, so that no other journey's document finds a twin here."""
+
 
 def sign_in(page: Page) -> None:
     page.goto("/accounts/login/")
@@ -95,9 +103,9 @@ def test_a_refused_upload_says_why_on_its_page(page: Page, tmp_path: Path) -> No
 
 def test_several_files_and_a_table_go_in_at_once(page: Page, tmp_path: Path) -> None:
     files = []
-    for number in (1, 2):
-        file = tmp_path / f"通知{number}.txt"
-        file.write_text(NOTICE.replace("7号", f"10{number}号"), "utf-8")
+    for name, text in MANY.items():
+        file = tmp_path / f"{name}.txt"
+        file.write_text(text, "utf-8")
         files.append(file)
     table = tmp_path / "清单.csv"
     table.write_text("文件名,标题\n通知1.txt,表里给的标题\n没有的.txt,甲\n", "utf-8")
