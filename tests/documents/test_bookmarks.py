@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -205,7 +207,7 @@ def revise(document: Document, *sections: tuple[str, str, str]) -> None:
         )  # fmt: skip
         section.fingerprint = section_fingerprint(section)
         section.save()
-    document.version_hash += "+"
+    document.version_hash = hashlib.sha256(document.version_hash.encode()).hexdigest()
     document.save()
 
 
