@@ -17,7 +17,7 @@ from search_indexes.lexicon import lexicon
 from search_indexes.nearest import loosened
 from search_indexes.numbers import fitting
 from search_indexes.query import parse_query
-from search_indexes.questions import Candidate, about, more_words, ranked
+from search_indexes.questions import Candidate, about, ranked
 from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
 from search_indexes.results import Nearest, SearchPage, Synonyms
 from search_indexes.shown import facet_of, hits_of
@@ -28,8 +28,8 @@ from search_indexes.synonyms import expanded
 ORDERS = {Sort.RELEVANCE: "", Sort.NEWEST: "-date", Sort.OLDEST: "date"}
 
 
-CANDIDATES = 300
-"""Answers of a question's first search that are weighed again, at least."""
+CANDIDATES = 1000
+"""Answers of a question's words that are weighed again by pairs of characters, at least."""
 
 ORIGINAL_WEIGHT = 3
 """How much more what was typed counts than a synonym of it."""
@@ -105,11 +105,8 @@ def best_matches(question: str, limit: int) -> tuple[BestMatch, ...]:
     asked = about(question)
     if not asked or limit < 1:
         return ()
-    scope, depth = Scope(_withdrawn_since()), max(limit, CANDIDATES)
-    first = _candidates(asked, scope, depth)
-    more = more_words(first, asked)
-    fed = {each.id: each.score for each in _candidates((*asked, *more), scope, depth)}
-    best = ranked(question, first, fed)[:limit]
+    found = _candidates(asked, Scope(_withdrawn_since()), max(limit, CANDIDATES))
+    best = ranked(question, found)[:limit]
     return tuple(BestMatch(key, round(score, 6)) for key, score in best)
 
 
@@ -122,8 +119,8 @@ def _candidates(wanted: tuple[str, ...], scope: Scope, depth: int) -> list[Candi
 
 def _candidate(found: FoundDocument) -> Candidate:
     texts = [section.shown["shown"]["text"] for section in found.sections]
-    text = "\n".join([found.card.shown["title"], *texts])
-    return Candidate(found.card.shown["id"], text, found.score)
+    title = found.card.shown["title"]
+    return Candidate(found.card.shown["id"], title, "\n".join([title, *texts]), found.score)
 
 
 FEW = 2

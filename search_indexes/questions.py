@@ -1,39 +1,51 @@
-"""Whole questions: what a question is about, and what its best answers say beside it.
+"""Whole questions: what a question is about, and its answers weighed again.
 
-Feedback after Lavrenko and Croft, "Relevance-based language models" (SIGIR 2001), in the RM3 form:
-words of the best answers, weighed by how much of an answer they make up and how rare they are,
-are asked for beside the question's own.
+Words rank the sections. Pairs of characters and single ones weigh the best of them again: jieba
+cuts a layman's question otherwise than an official text, and they do not depend on the cutting.
+So does the work an answer is part of: a law that answers in several places is likelier right.
+Relevance feedback (RM3), words of titles and latent factors were measured beside these and gave
+nothing on STARD's questions; docs/search.md has the figures.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import log
+from math import log, log1p
 
-from search_indexes.analysis import characters, index_words, words
+from search_indexes.analysis import characters, words
 
-ANSWERS = 10
-"""Best answers that are read for more words."""
-MORE_WORDS = 20
-OWN_SHARE = 0.6
-"""How much the first search says of the final score; the rest is the feedback's."""
-PAIRS_SHARE = 0.5
-"""How much pairs of characters say beside words."""
+WORDS_SHARE, PAIRS_SHARE, SINGLES_SHARE = 0.5, 0.3, 0.2
+"""How much words, pairs of characters and single characters say of an answer's own score."""
 K1 = 1.2
 B = 0.75
+
+WORK_SHARE = 0.4
+"""What the other answers of the same work add at most."""
+WEAK = 0.2
+"""Answers below this share of the best say nothing of their work."""
+
+_ARTICLE = re.compile(r"\s*第[〇零一二三四五六七八九十百千\d]+条(之[一二三四五六七八九十]+)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An answer of the first search: its id, its text with its title, and its score."""
+    """An answer of the words' search: its id, its title, its title and text, and its score."""
 
     id: str
+    title: str
     text: str
     score: float
+
+    @property
+    def work(self) -> str:
+        """What the answer is part of: its document, or the law whose article it is."""
+        bare = _ARTICLE.sub("", self.title)
+        return bare if bare != self.title else self.id
 
 
 def about(question: str) -> tuple[str, ...]:
@@ -42,67 +54,57 @@ def about(question: str) -> tuple[str, ...]:
     return tuple(word for word in every if word not in _question_words()) or every
 
 
-def more_words(found: Sequence[Candidate], asked: Iterable[str]) -> tuple[str, ...]:
-    """Words that the best of *found* share and the others do not, the most telling first."""
-    best = found[:ANSWERS]
-    total = sum(each.score for each in best) or 1.0
-    frequency = Counter(word for each in found for word in set(index_words(each.text)))
-    weights: Counter[str] = Counter()
-    for each in best:
-        counts = Counter(index_words(each.text))
-        length = sum(counts.values()) or 1
-        for word, count in counts.items():
-            if len(word) > 1 and word not in _question_words():
-                rarity = log(1 + len(found) / frequency[word])
-                weights[word] += each.score / total * count / length * rarity  # type: ignore[assignment]
-    known = set(asked)
-    return tuple(word for word, _ in weights.most_common(MORE_WORDS) if word not in known)
+def ranked(question: str, found: Sequence[Candidate]) -> list[tuple[str, float]]:
+    """The candidates by their words, their characters and their work, the best first.
 
-
-def ranked(
-    question: str, first: Sequence[Candidate], fed: dict[str, float]
-) -> list[tuple[str, float]]:
-    """The candidates by the first search, by pairs of characters, and by the feedback's search.
-
-    Every score is divided by its best, so that the three can be added.
+    Each is divided by its best, so that they can be added.
     """
-    pairs = _by_pairs(question, first)
-    own = {each.id: each.score for each in first}
+    singles, pairs = (_by_grams(question, found, size) for size in (1, 2))
+    most = _most(each.score for each in found)
+    own = [
+        WORDS_SHARE * each.score / most
+        + PAIRS_SHARE * pairs[each.id]
+        + SINGLES_SHARE * singles[each.id]
+        for each in found
+    ]
+    works: dict[str, float] = defaultdict(float)
+    for each, score in zip(found, own, strict=True):
+        works[each.work] += max(score - WEAK, 0.0)
+    most = log1p(_most(works.values()))
     together = {
-        key: OWN_SHARE * (own.get(key, 0.0) / _most(own) + PAIRS_SHARE * pairs.get(key, 0.0))
-        + (1 - OWN_SHARE) * fed.get(key, 0.0) / _most(fed)
-        for key in own.keys() | fed.keys()
+        each.id: score + WORK_SHARE * log1p(works[each.work]) / most
+        for each, score in zip(found, own, strict=True)
     }
     return sorted(together.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _by_pairs(question: str, found: Sequence[Candidate]) -> dict[str, float]:
-    """BM25 over pairs of characters, with the candidates as the collection; at most 1."""
-    asked = set(_pairs(question))
-    counted = [Counter(pair for pair in _pairs(each.text) if pair in asked) for each in found]
-    frequency = Counter(pair for counts in counted for pair in counts)
+def _by_grams(question: str, found: Sequence[Candidate], size: int) -> dict[str, float]:
+    """BM25 over *size* characters in a row, with the candidates as the collection; at most 1."""
+    asked = set(_grams(question, size))
+    counted = [Counter(gram for gram in _grams(each.text, size) if gram in asked) for each in found]
+    frequency = Counter(gram for counts in counted for gram in counts)
     mean = sum(len(each.text) for each in found) / (len(found) or 1) or 1.0
     scores = {}
     for each, counts in zip(found, counted, strict=True):
         norm = K1 * (1 - B + B * len(each.text) / mean)
         scores[each.id] = sum(
-            log(1 + (len(found) - frequency[pair] + 0.5) / (frequency[pair] + 0.5))
+            log(1 + (len(found) - frequency[gram] + 0.5) / (frequency[gram] + 0.5))
             * count
             * (K1 + 1)
             / (count + norm)
-            for pair, count in counts.items()
+            for gram, count in counts.items()
         )
-    most = _most(scores)
+    most = _most(scores.values())
     return {key: score / most for key, score in scores.items()}
 
 
-def _pairs(text: str) -> list[str]:
+def _grams(text: str, size: int) -> list[str]:
     bare = characters(text)
-    return [bare[place : place + 2] for place in range(len(bare) - 1)]
+    return [bare[place : place + size] for place in range(len(bare) - size + 1)]
 
 
-def _most(scores: dict[str, float]) -> float:
-    return max(scores.values(), default=0.0) or 1.0
+def _most(scores: Iterable[float]) -> float:
+    return max(scores, default=0.0) or 1.0
 
 
 @cache

@@ -11,7 +11,7 @@ The vocabulary, with a `Pattern` as value and a field of FIELDS (``anywhere`` is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from haystack.backends import BaseSearchQuery, SearchNode
@@ -21,6 +21,9 @@ from search_indexes.engine.values import Pattern, Selection
 
 WORD_FIELDS = {"text": 1.0, "headings": 2.0, "context": 2.0}
 """Where a word may be, and how much it counts there."""
+
+QUESTION_FIELDS = {"text": 1.0, "headings": 1.0, "context": 0.1}
+"""The same for a whole question: of its many words some stand in any title by chance."""
 
 FIELDS = ("title", "issuer", "ref_no")
 """A document's own fields; the words of one are in the Whoosh field ``<name>_words``."""
@@ -103,7 +106,7 @@ def _leaf(node: SearchNode, expression: str, value: Any) -> query.Query:
     if lookup == "exact":
         return Standing(RECORD if field == "anywhere" else field, value.characters)
     if lookup == "fuzzy":
-        return _either([_word(field, word) for word in value.words])
+        return _either([_word(field, word, QUESTION_FIELDS) for word in value.words])
     if lookup == "content":
         standing: list[query.Query] = [Standing(place, value.characters) for place in places]
         return _either([_all_words(field, value), *standing])
@@ -115,10 +118,10 @@ def _all_words(field: str, pattern: Pattern) -> query.Query:
     return parts[0] if len(parts) == 1 else query.And(parts)
 
 
-def _word(field: str, word: str) -> query.Query:
+def _word(field: str, word: str, places: Mapping[str, float] = WORD_FIELDS) -> query.Query:
     if field != "anywhere":
         return query.Term(f"{field}_words", word)
-    return _either([query.Term(name, word, boost) for name, boost in WORD_FIELDS.items()])
+    return _either([query.Term(name, word, boost) for name, boost in places.items()])
 
 
 def _either(parts: list[query.Query]) -> query.Query:
