@@ -16,6 +16,7 @@ _ANNOUNCES = re.compile(r"(?:包括|如下|[下以][列下][^，,]{0,12})$")  # 
 _INTRODUCED = re.compile(r"[：:]\s?[“\"]")  # 修改为：“… gives another text's words, no heading
 _HAN = re.compile("[\u3400-\u9fff]")
 _NAMED = re.compile(r"^(?:序言|前言|引言|导言|附则|结语|结束语|后记|编后语)$")
+_NAMED_FIRST = frozenset("序前引导附结后编")
 _CAPTION = re.compile(r"^(?:图|表|专栏|续表|附图|注)\s*[\d一二三四五六七八九十]*")
 _HEADING_FONTS = (("黑体", "simhei", "heiti", "stheiti"), ("楷体", "kaiti", "simkai", "stkaiti"))
 # （责任单位：市科委） behind a sentence is no text that the sentence could head.
@@ -119,7 +120,7 @@ def sentence_stop(text: str, start: int, limit: int) -> int | None:
     return inside if waiting else None
 
 
-def is_set_off(block: Block, following: Block | None) -> bool:
+def is_set_off(block: Block, following: Block | None) -> bool:  # noqa: PLR0911 - one return a rule
     """Whether an unnumbered paragraph is a heading: by the source, its type, place or name."""
     text = block.text
     if not text or len(text) > _LONGEST_SET_OFF or text[-1] in "。；，、：:;,":
@@ -128,9 +129,12 @@ def is_set_off(block: Block, following: Block | None) -> bool:
         return True
     if following is None:
         return False
-    style = (block.style or "").lower()
-    if style.startswith(("heading", "标题")) or stands_alone(block):
+    if block.style and block.style.lower().startswith(("heading", "标题")):
         return True
+    if stands_alone(block):
+        return True
+    if not block.bold and not block.centred:
+        return False
     if len(following.text) <= len(text) or not _HAN.search(text):
         return False
     covered = sum(span.end - span.start for span in block.bold)
@@ -139,7 +143,12 @@ def is_set_off(block: Block, following: Block | None) -> bool:
 
 def stands_alone(block: Block) -> bool:
     """序言, 附则 and the like head a piece of their own beside chapters (立法技术规范)."""
-    return len(block.text) < 12 and _NAMED.match("".join(block.text.split())) is not None
+    text = block.text
+    return (
+        len(text) < 12
+        and text[:1] in _NAMED_FIRST
+        and _NAMED.match("".join(text.split())) is not None
+    )
 
 
 def _is_centred_heading(block: Block, following: Block) -> bool:

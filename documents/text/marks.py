@@ -64,12 +64,17 @@ _CITED_ARTICLE = re.compile(r"(?:第|款|项|目|、|，|,|的|规定|所列|以
 _CITED_ITEM = re.compile(r"(?:[项目](?:[、，,。；和的规情所或至及中]|$)|[、和至或及]\s?[（(])")
 
 
+_OPENERS = frozenset(f"第（({_CN}") | {chr(code) for code in range(0x2460, 0x2474)}
+
+
 def mark_of(text: str) -> Mark | None:  # noqa: PLR0911 - one return a rule
     """The mark ``text`` starts with, or ``None``; whether it counts is for the outline to say."""
     head = text[:24]
     if not head:
         return None
     first = head[0]
+    if first not in _OPENERS and not first.isdigit():
+        return None
     if first == "第":
         return _statute(head)
     if first in _CN:

@@ -60,14 +60,14 @@ class Outline:
 
     def _take(self, block: Block, following: Block | None) -> None:
         mark = None if block.table else mark_of(block.text)
-        if mark is None and block.outline is None and not block.table and following is not None:
+        if mark is None and block.font and block.outline is None and following is not None:
             rank = type_rank(block, self._font)
             if rank is not None:
                 self._unnumbered(block.but(outline=rank))
                 return
         if mark is not None and self._accepts(mark, block):
             self._numbered(mark, block, following)
-        elif is_set_off(block, following) and not block.table:
+        elif not block.table and is_set_off(block, following):
             self._unnumbered(block)
         else:
             self._paragraph(block, 0)
@@ -171,12 +171,14 @@ class Outline:
                 self._text(piece.text, block)
             else:
                 self._inline(piece, block)
-        if not any(piece.kind is SectionKind.ITEM for piece in pieces):
+        if self._enumerated and not any(piece.kind is SectionKind.ITEM for piece in pieces):
             self._enumerated = 0
 
     def _text(self, text: str, block: Block) -> None:
         top = self.stack[-1]
-        article = next((n for n in reversed(self.stack) if n.style is Style.ARTICLE), None)
+        article = None
+        if self._articles:
+            article = next((n for n in reversed(self.stack) if n.style is Style.ARTICLE), None)
         starts = block.text.startswith(text)
         if article is not None and top is not article and starts and not block.table:
             # A new 款 of the article after its items: not part of the last item.
