@@ -12,8 +12,13 @@ from documents.text.marks import Mark, Style, mark_of
 _LONGEST_INLINE = 60  # characters of a first sentence that still is a heading before its text
 _LONGEST_LINE = 90  # characters of a heading that has a paragraph of its own
 _LONGEST_SET_OFF = 60
+_QUOTE = frozenset('“"「')
 _ANNOUNCES = re.compile(r"(?:包括|如下|[下以][列下][^，,]{0,12})$")  # …至少包括： opens a list
 _INTRODUCED = re.compile(r"[：:]\s?[“\"]")  # 修改为：“… gives another text's words, no heading
+# A duty, a condition (…的，) or a day of effect makes a provision, no heading (立法技术规范).
+_PROVISION = re.compile(
+    r"应当|不得|可以|有权|由.{1,30}(?:组成|负责|任命)|的[，,]|自.{1,16}起(?:正式)?(?:施行|实行|实施|执行|生效)"
+)
 _HAN = re.compile("[\u3400-\u9fff]")
 _NAMED = re.compile(r"^(?:序言|前言|引言|导言|附则|结语|结束语|后记|编后语)$")
 _NAMED_FIRST = frozenset("序前引导附结后编")
@@ -50,6 +55,8 @@ def heading_of(block: Block, mark: Mark, following: Block | None) -> Heading:  #
         return _article(text, start)
     if _INTRODUCED.search(text, start, start + _LONGEST_LINE):
         return Heading(None, start)
+    if following is not None and text[-1:] in "：:" and following.text[:1] in _QUOTE:
+        return Heading(None, start)  # 将第三条修改为： above the quoted words
     stop = sentence_stop(text, start, _LONGEST_INLINE + 40)
     if stop is None:
         if mark.style > Style.SECTION and (
@@ -60,7 +67,8 @@ def heading_of(block: Block, mark: Mark, following: Block | None) -> Heading:  #
     # A question keeps its mark; a full stop only ends the heading.
     words = text[start : stop + (text[stop] != "。")].strip()
     ending = "。" if text[stop] == "。" else None
-    if len(words) > _LONGEST_INLINE or set("；;") & set(words):
+    provision = ending is not None and _PROVISION.search(words)
+    if len(words) > _LONGEST_INLINE or set("；;") & set(words) or provision:
         return Heading(None, start)
     rest = text[stop + 1 :].strip()
     if rest and not _NOTE.match(rest):

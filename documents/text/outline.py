@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from documents.text.blocks import Block
+from documents.text.contents import has_leaders
 from documents.text.headings import Heading, heading_of, is_set_off, stands_alone, type_rank
 from documents.text.inline import Piece, pieces_of
 from documents.text.marks import Mark, Style, mark_of
 from documents.text.parallel import Node, settle_headings
 from documents.text.parts import Part
+from documents.text.quotations import quoted_blocks
 from documents.text.values import Section, SectionKind, Warning
 
 _WIDEST_GAP = 3  # numbers that may be missing in a row before a mark is no longer believed
@@ -30,7 +32,11 @@ class Outline:
         self._enumerated = 0
         self._counts: dict[str, Counter[str]] = {}
         self._font = _body_font(part.body)
+        quoted = quoted_blocks(part.body)
         for index, block in enumerate(part.body):
+            if index in quoted:
+                self._text(block.text, block)
+                continue
             following = part.body[index + 1] if index + 1 < len(part.body) else None
             self._take(block, following)
 
@@ -60,6 +66,8 @@ class Outline:
 
     def _take(self, block: Block, following: Block | None) -> None:
         mark = None if block.table else mark_of(block.text)
+        if mark is not None and has_leaders(block.text):
+            mark = None
         if mark is None and block.font and block.outline is None and following is not None:
             rank = type_rank(block, self._font)
             if rank is not None:
