@@ -8,6 +8,7 @@ from collections import Counter
 from documents.text.blocks import Block, trimmed, without_marks
 from documents.text.characters import CLOSERS, ends_sentence, joined, open_brackets, width
 from documents.text.dates import is_date_line
+from documents.text.issuers import is_body_name
 from documents.text.marks import Mark, Style, mark_of
 from documents.text.values import Span
 from documents.text.wrapping import Margins, line_width
@@ -185,6 +186,8 @@ def _starts(  # noqa: PLR0911, PLR0913, PLR0917 - one return a rule
         return True
     if ended and line.font and last.font and line.font != last.font:
         return True  # a heading in 黑体 or 楷体 below running text
+    if _has_geometry(line) and is_body_name(right) and is_body_name(text):
+        return True  # joint issuers, a line each (GB/T 9704-2012, 7.2.4 and 7.3.5)
     indented = _indent(line, last, left)
     if indented is not None:
         return indented or _other_type(last, line)
