@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import sys
 import tempfile
@@ -17,12 +18,14 @@ from tests.formats.paper import MISSING, print_pdf, scan
 
 _PAGES = 40
 _SCANNED = 5
+_SHORT_LINES = 100_000
 
 
 def main() -> None:
     """Measure and print, a line a figure."""
     _say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     _text()
+    _short_lines()
     if MISSING:
         _say(f"PDF and OCR: no fonts to print with ({', '.join(MISSING)})")
         return
@@ -48,6 +51,24 @@ def _text() -> None:
             read_text(text)
     spent = time.process_time() - began
     _say(f"text: {rounds * size / spent / 1e6:.2f} MB/s of processor time in one process")
+
+
+def _short_lines() -> None:
+    """A line costs a line's work however short it is: the worst text for its size."""
+    chance = random.Random(9704)  # noqa: S311 - a text, no secret
+    words = source_text("003")
+    for longest in (1, 7):
+        begins = (chance.randrange(len(words) - longest) for _ in range(_SHORT_LINES))
+        lines = ("".join(words[at : at + chance.randint(1, longest)].split()) for at in begins)
+        text = "\n".join(lines)
+        began = time.process_time()
+        read_text(text)
+        spent = time.process_time() - began
+        cost, rate = 1e6 * spent / _SHORT_LINES, len(text.encode()) / spent / 1e6
+        _say(
+            f"{_SHORT_LINES} lines of 1 to {longest} characters: {cost:.0f} µs a line, "
+            f"{rate:.2f} MB/s"
+        )
 
 
 def _pdf(path: Path) -> None:

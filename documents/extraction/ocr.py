@@ -75,7 +75,7 @@ def assemble(
         return source
     lines = [block for block in source.blocks if isinstance(block, Line)]
     lines += [
-        replace(block, page=page)
+        block._replace(page=page)
         for page, found in recognised.items()
         for block in found.blocks
         if isinstance(block, Line)

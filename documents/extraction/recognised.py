@@ -33,6 +33,7 @@ _BESIDE_HAN = re.compile(
 )
 _YEAR = re.compile(r"[\[〔【(（［]\s?((?:19|20)\d{2})\s?[\]〕】)）］](?=\s?第?\s?\d{1,5}\s?号)")
 _QUOTED = re.compile(r'"')
+_DASH = re.compile(r"(?<=[”》，。；：、])一一|一一(?=[“《])|^一一(?!对应|列举|落实|列出|说明|核对)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,24 @@ class Box:
         return math.atan2(y1 - y0, x1 - x0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A page's lean in radians, its type size over box height, its left edge and type size."""
+
+    skew: float
+    ratio: float
+    edge: float = 0.0
+    body: float = 0.0
+
+
 def lines_of_boxes(boxes: Sequence[Box], page: int, size: tuple[float, float]) -> tuple[Line, ...]:
     """The printed lines of a page of ``size`` points, from top to bottom, boxes of a row joined."""
-    skew, ratio = _skew(boxes), _ratio(boxes)
+    measured = _measured(boxes)
     heavy = _heavy(boxes)
     glyphs = [
         glyph
         for box, marks in zip(boxes, heavy, strict=True)
-        for glyph in _glyphs(box, skew, ratio, marks)
+        for glyph in _glyphs(box, measured, marks)
     ]
     return tuple(lines_of(glyphs, Frame(0, 0, *size, 0), page))
 
@@ -105,7 +116,7 @@ def fold_punctuation(text: str) -> str:
     """
     for _ in range(2):  # a sign may stand beside one that was folded just now
         text = _BESIDE_HAN.sub(lambda match: match[0].translate(_WIDE), text)
-    text = _YEAR.sub(r"〔\1〕", text)
+    text = _DASH.sub("——", _YEAR.sub(r"〔\1〕", text))
     if re.search(rf"[{_HAN}]", text) and text.count('"') % 2 == 0:
         signs = iter("“”" * text.count('"'))
         text = _QUOTED.sub(lambda _: next(signs), text)
@@ -161,6 +172,15 @@ def _ratio(boxes: Sequence[Box]) -> float:
     return min(max(statistics.median(known), 0.5), 1.0) if known else _LINE_HEIGHT
 
 
+def _measured(boxes: Sequence[Box]) -> _Measured:
+    skew, ratio = _skew(boxes), _ratio(boxes)
+    full = [box for box in boxes if columns(box.text) >= 2 * _LONG]
+    if len(full) < 3:
+        return _Measured(skew, ratio)
+    edge = statistics.quantiles([_straightened(box, skew)[0] for box in full], n=4)[0]
+    return _Measured(skew, ratio, edge, statistics.median(box.height for box in full) * ratio)
+
+
 def columns(text: str) -> float:
     """Printed width in columns of one Chinese character."""
     return sum(map(_share, text)) / 2
@@ -171,16 +191,20 @@ def _share(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
-def _glyphs(box: Box, skew: float, ratio: float, heavy: Sequence[Stroke]) -> Iterator[Glyph]:
+def _glyphs(box: Box, page: _Measured, heavy: Sequence[Stroke]) -> Iterator[Glyph]:
     text = fold_punctuation(box.text)
     marked = {at for stroke in heavy for at in range(stroke.start, stroke.end)}
     if len(text) != len(box.text):
         marked = set()
-    size = box.height * ratio
+    size = box.height * page.ratio
     if columns(text) >= _LONG:
         # Letters are narrower than half a column at times: height keeps the estimate sane.
         size = min(max(box.width / columns(text), 0.8 * size), 1.2 * size)
-    left, middle = _straightened(box, skew)
+    left, middle = _straightened(box, page.skew)
+    body = page.body
+    if columns(text) < _LONG and abs(left - page.edge) < 0.5 * body and size < 1.5 * body:
+        # The last words of a paragraph: the height of so short a box says little.
+        size = max(size, 0.9 * body) if size < body else min(size, 1.1 * body)
     unit = box.width / max(1, sum(map(_share, text)))
     x = left
     for at, char in enumerate(text):

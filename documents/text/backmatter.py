@@ -6,7 +6,7 @@ import re
 
 from documents.text.blocks import Block
 from documents.text.dates import WRITTEN, is_date_line
-from documents.text.issuers import bodies_in, is_body_name, is_person_signature
+from documents.text.issuers import BODY_LAST, bodies_in, is_body_name, is_person_signature
 from documents.text.marks import mark_of
 from documents.text.values import Element, ElementKind
 
@@ -23,13 +23,15 @@ _NOTE = re.compile(
     r"^(?:联系人|联系电话|联系方式|咨询电话|联系地址|共印|（共印|印数)\s*[：:]?.{0,120}$"
 )
 _SIGNED_DATE = re.compile(rf"^(\S.{{1,80}}?)\s*({WRITTEN})\s*$")
+_FIRST = frozenset("（(抄分主报送发公信此依不全附联咨共")
+_LAST = BODY_LAST | set("日印发制")
 _LISTED = re.compile(r"^\s*(?:附件)?\s*\d{1,2}\s*[.．、]\s*\S.{0,100}$")
 
 
 def kind_of_back_line(block: Block) -> ElementKind | None:
     """The element a line at a document's end is, judged by its own text; ``None`` for body text."""
     text = block.text
-    if block.table or len(text) > 400:
+    if block.table or len(text) > 400 or not _may_be_element(text):
         return None
     kinds = (
         (_IMPRINT, ElementKind.IMPRINT),
@@ -47,6 +49,11 @@ def kind_of_back_line(block: Block) -> ElementKind | None:
     if _ATTACHMENTS.match(text) and "。" not in text:
         return ElementKind.ATTACHMENTS
     return None
+
+
+def _may_be_element(text: str) -> bool:
+    """A quick look at the first and last character: ``False`` says surely that it is none."""
+    return text[:1] in _FIRST or text[-1:] in _LAST or is_person_signature(text)
 
 
 def is_signature(text: str) -> bool:

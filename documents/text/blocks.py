@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from documents.text.characters import repair
 from documents.text.values import Cell, Line, Paragraph, Source, Span, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line or a paragraph on its way through reading.
 
     ``whole`` is true for a paragraph that needs no reflow, ``line`` is the 1-based number of its
@@ -40,7 +39,7 @@ class Block:
 
     def but(self, **changes: object) -> Block:
         """A copy with other values."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return self._replace(**changes)  # type: ignore[arg-type]
 
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t\u3000]*(?=[^#\s])(.*?)[ \t#]*$")
@@ -64,11 +63,12 @@ def source_of_text(text: str, format: str = "txt") -> Source:  # noqa: A002 - th
         where = number if len(pages) > 1 else None
         rows: list[str] = []
         for raw in _LINE_BREAK.split(page):
-            if _TABLE_ROW.match(raw):
+            if "|" in raw and _TABLE_ROW.match(raw):
                 rows.append(raw)
                 continue
-            blocks.extend(_table(rows, where))
-            rows = []
+            if rows:
+                blocks.extend(_table(rows, where))
+                rows = []
             heading = _HEADING.match(raw) if raw.lstrip().startswith("#") else None
             if heading:
                 clean = heading.group(2).replace("**", "")
@@ -108,6 +108,8 @@ def blocks_of(source: Source) -> list[Block]:
 
 def _line(line: Line, number: int) -> Block:
     text = repair(line.text).replace("\u3000", " ") if line.text.isspace() else repair(line.text)
+    if line.x0 is None and not line.bold and line.font is None:
+        return Block(text, number, page=line.page)  # a line of a text file
     return Block(
         text, number, page=line.page, x0=line.x0, x1=line.x1, y=line.y, size=line.size,
         page_width=line.page_width, page_height=line.page_height,

@@ -10,6 +10,7 @@ from documents.text.marks import mark_of
 
 _LABEL = re.compile(r"^(?:目\s*录|目\s*次)$")
 _LEADERS = re.compile(r"(?:[.…·．\s]{2,}|\t|\s)\s*[（(]?\d{1,3}[）)]?$")
+_DOTTED = re.compile(r"[.…·．]{4,}\s*[（(]?\d{1,3}[）)]?$")
 _ENTRY_END = re.compile(r"[.…·．\s—-]*[（(]?\d{0,3}[）)]?\s*$")
 _LONGEST = 400  # entries
 _LONGEST_ENTRY = 60
@@ -25,6 +26,11 @@ def contents_at(blocks: list[Block], index: int, end: int) -> int:
     if _LABEL.match(blocks[index].text):
         return _labelled(blocks, index, end)
     return _unlabelled(blocks, index, end)
+
+
+def has_leaders(text: str) -> bool:
+    """Whether dots lead to a page number: an entry of a table of contents, wherever it stands."""
+    return _DOTTED.search(text) is not None
 
 
 def _labelled(blocks: list[Block], index: int, end: int) -> int:

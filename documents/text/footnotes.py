@@ -6,6 +6,7 @@ import re
 
 from documents.text.blocks import Block
 from documents.text.characters import ends_sentence, joined
+from documents.text.numerals import number as as_number
 from documents.text.values import Footnote
 from documents.text.wrapping import Margins, line_width
 
@@ -15,7 +16,8 @@ _UNIT = (
     "年月日个家%％件项万亿元次位号名人所条场倍天大小级类期届区市省国种批座只台套部款股第多余岁"
     "米公吨点分·.．:：~～+/]］"
 )
-_START = re.compile(r"^\s*(\d{1,2})(?![\d.．、年月日%％,，:：)）~～\-—–/])\s*(?=\S)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_START = re.compile(r"^\s*([\d⁰¹²³⁴-⁹]{1,2})(?![\d.．、年月日%％,，:：)）~～\-—–/])\s*(?=\S)")
 _CIRCLED = {chr(0x2460 + index): index + 1 for index in range(20)}
 
 
@@ -56,7 +58,7 @@ def _block_start(
 ) -> int | None:
     for index in range(max(page_start, len(kept) - _LONGEST), len(kept)):
         match = _START.match(kept[index].text)
-        if match is None or int(match.group(1)) != expected or index == 0:
+        if match is None or as_number(match.group(1)) != expected or index == 0:
             continue
         if _is_small(kept, index):
             return index
@@ -83,8 +85,8 @@ def _split(block: list[Block], first: int) -> list[tuple[str, str]]:
     for line in block:
         text = line.text.strip()
         match = _START.match(text)
-        if match and int(match.group(1)) == first + len(notes):
-            notes.append((match.group(1), text[match.end() :]))
+        if match and as_number(match.group(1)) == first + len(notes):
+            notes.append((str(first + len(notes)), text[match.end() :]))
         elif notes:
             mark, sofar = notes[-1]
             notes[-1] = mark, joined(sofar, text)
@@ -92,12 +94,16 @@ def _split(block: list[Block], first: int) -> list[tuple[str, str]]:
 
 
 def _cut_mark(kept: list[Block], mark: str) -> bool:
-    """Removes the mark from the nearest word it is glued to; before punctuation first."""
+    """Removes the mark from the nearest word it is glued to.
+
+    A raised figure is the mark for sure, one before punctuation rather than another.
+    """
+    raised = re.compile(rf"{mark.translate(_RAISED)}(?![⁰¹²³⁴-⁹])")
     sure = re.compile(
         rf"(?<=[^\d\s.．（(第约达超至到、,，~～+×/—–-])\s?{mark}(?=[，。；、：！？”’》）])"
     )
     likely = re.compile(rf"(?<=[^\x00-\x7f\s])\s?{mark}(?![\d{re.escape(_UNIT)}A-Za-z])")
-    for pattern in (sure, likely):
+    for pattern in (raised, sure, likely):
         for index in range(len(kept) - 1, max(-1, len(kept) - 1 - _REACH), -1):
             matches = list(pattern.finditer(kept[index].text))
             if matches:

@@ -31,6 +31,10 @@ _SPEAKER = re.compile(
 )
 _ADDRESS = re.compile(r"^(?:各位|同志们|女士们|朋友们|尊敬的|主任、|主席、)")
 _SCAN = 40
+# The month under the title on a plan's cover; a date of its own has a day.
+_MONTH_LINE = re.compile(
+    r"^[〇○一二三四五六七八九零\d]{4}\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月$"
+)
 
 
 def read_front(blocks: list[Block], start: int, end: int, part: int, *, main: bool) -> Front:
@@ -104,6 +108,9 @@ def _element(  # noqa: PLR0911, PLR0912, PLR0913 - one branch an element of the 
     if main and not front.title_lines and is_letterhead(blocks, index, end):
         front.letterhead.append(unspaced(text))
         front.add(ElementKind.LETTERHEAD, block, part)
+        return 1
+    if front.title_lines and _MONTH_LINE.match(text):
+        front.add(ElementKind.NOTE, block, part)
         return 1
     if (front.title_lines or front.history) and is_date_line(text):
         front.history.append(text)

@@ -12,10 +12,16 @@ from documents.text.marks import Mark, Style, mark_of
 _LONGEST_INLINE = 60  # characters of a first sentence that still is a heading before its text
 _LONGEST_LINE = 90  # characters of a heading that has a paragraph of its own
 _LONGEST_SET_OFF = 60
+_QUOTE = frozenset('“"「')
 _ANNOUNCES = re.compile(r"(?:包括|如下|[下以][列下][^，,]{0,12})$")  # …至少包括： opens a list
 _INTRODUCED = re.compile(r"[：:]\s?[“\"]")  # 修改为：“… gives another text's words, no heading
+# A duty, a condition (…的，) or a day of effect makes a provision, no heading (立法技术规范).
+_PROVISION = re.compile(
+    r"应当|不得|可以|有权|由.{1,30}(?:组成|负责|任命)|的[，,]|自.{1,16}起(?:正式)?(?:施行|实行|实施|执行|生效)"
+)
 _HAN = re.compile("[\u3400-\u9fff]")
 _NAMED = re.compile(r"^(?:序言|前言|引言|导言|附则|结语|结束语|后记|编后语)$")
+_NAMED_FIRST = frozenset("序前引导附结后编")
 _CAPTION = re.compile(r"^(?:图|表|专栏|续表|附图|注)\s*[\d一二三四五六七八九十]*")
 _HEADING_FONTS = (("黑体", "simhei", "heiti", "stheiti"), ("楷体", "kaiti", "simkai", "stkaiti"))
 # （责任单位：市科委） behind a sentence is no text that the sentence could head.
@@ -49,6 +55,8 @@ def heading_of(block: Block, mark: Mark, following: Block | None) -> Heading:  #
         return _article(text, start)
     if _INTRODUCED.search(text, start, start + _LONGEST_LINE):
         return Heading(None, start)
+    if following is not None and text[-1:] in "：:" and following.text[:1] in _QUOTE:
+        return Heading(None, start)  # 将第三条修改为： above the quoted words
     stop = sentence_stop(text, start, _LONGEST_INLINE + 40)
     if stop is None:
         if mark.style > Style.SECTION and (
@@ -59,7 +67,8 @@ def heading_of(block: Block, mark: Mark, following: Block | None) -> Heading:  #
     # A question keeps its mark; a full stop only ends the heading.
     words = text[start : stop + (text[stop] != "。")].strip()
     ending = "。" if text[stop] == "。" else None
-    if len(words) > _LONGEST_INLINE or set("；;") & set(words):
+    provision = ending is not None and _PROVISION.search(words)
+    if len(words) > _LONGEST_INLINE or set("；;") & set(words) or provision:
         return Heading(None, start)
     rest = text[stop + 1 :].strip()
     if rest and not _NOTE.match(rest):
@@ -119,7 +128,7 @@ def sentence_stop(text: str, start: int, limit: int) -> int | None:
     return inside if waiting else None
 
 
-def is_set_off(block: Block, following: Block | None) -> bool:
+def is_set_off(block: Block, following: Block | None) -> bool:  # noqa: PLR0911 - one return a rule
     """Whether an unnumbered paragraph is a heading: by the source, its type, place or name."""
     text = block.text
     if not text or len(text) > _LONGEST_SET_OFF or text[-1] in "。；，、：:;,":
@@ -128,9 +137,12 @@ def is_set_off(block: Block, following: Block | None) -> bool:
         return True
     if following is None:
         return False
-    style = (block.style or "").lower()
-    if style.startswith(("heading", "标题")) or stands_alone(block):
+    if block.style and block.style.lower().startswith(("heading", "标题")):
         return True
+    if stands_alone(block):
+        return True
+    if not block.bold and not block.centred:
+        return False
     if len(following.text) <= len(text) or not _HAN.search(text):
         return False
     covered = sum(span.end - span.start for span in block.bold)
@@ -139,7 +151,12 @@ def is_set_off(block: Block, following: Block | None) -> bool:
 
 def stands_alone(block: Block) -> bool:
     """序言, 附则 and the like head a piece of their own beside chapters (立法技术规范)."""
-    return len(block.text) < 12 and _NAMED.match("".join(block.text.split())) is not None
+    text = block.text
+    return (
+        len(text) < 12
+        and text[:1] in _NAMED_FIRST
+        and _NAMED.match("".join(text.split())) is not None
+    )
 
 
 def _is_centred_heading(block: Block, following: Block) -> bool:

@@ -68,7 +68,7 @@ def pieces_of(block: Block, start: int, enumerated: int, *, table: bool = False)
 
 def _may_enumerate(text: str) -> bool:
     """A quick look: an enumeration begins with 一是, 一要 or （1）."""
-    return "1" in text or "一是" in text or "一要" in text
+    return "1）" in text or "1)" in text or "一是" in text or "一要" in text
 
 
 def _item_heading(body: str) -> tuple[str | None, str]:

@@ -19,10 +19,18 @@ _PERSON = re.compile(
 )
 
 
+BODY_LAST = frozenset(word[-1] for word in _ENDINGS.split("|")) | set("）)")
+"""The last characters a body's name can have: a quick look before the patterns."""
+
+
 def is_body_name(text: str) -> bool:
     """Whether ``text`` is the name of a body and nothing else (spaces set aside)."""
     compact = "".join(text.split())
-    return 2 <= len(compact) <= 44 and _NAME.fullmatch(compact) is not None
+    return (
+        2 <= len(compact) <= 44
+        and compact[-1] in BODY_LAST
+        and _NAME.fullmatch(compact) is not None
+    )
 
 
 def bodies_in(text: str) -> tuple[str, ...]:

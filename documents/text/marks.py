@@ -39,7 +39,7 @@ class Mark:
 
 
 _STATUTE = re.compile(
-    rf"第\s?([{_CN}\d]{{1,7}})\s?(分编|编|部分|篇|章|节|条)(?:之([一二三四五六七八九十]{{1,2}}))?"
+    rf"第\s?([{_CN}千\d]{{1,8}})\s?(分编|编|部分|篇|章|节|条)(?:之([一二三四五六七八九十]{{1,2}}))?"
 )
 _STATUTE_STYLE = {
     "编": Style.BOOK, "部分": Style.BOOK, "篇": Style.BOOK, "分编": Style.SUBBOOK,
@@ -61,7 +61,12 @@ _QUANTITY = re.compile(
 )
 # 第五条第二款, （二）项规定 and the like cite a provision; they do not open one.
 _CITED_ARTICLE = re.compile(r"(?:第|款|项|目|、|，|,|的|规定|所列|以及|(?:和|或|至|与|及|中)\S)")
-_CITED_ITEM = re.compile(r"(?:[项目](?:[、，,。；和的规情所或至及中]|$)|[、和至或及]\s?[（(])")
+_CITED_ITEM = re.compile(
+    r"(?:(?:项|目(?!的))(?:[、，,。；和的规情所或至及中]|$)|[、和至或及]\s?[（(])"
+)
+
+
+_OPENERS = frozenset(f"第（({_CN}") | {chr(code) for code in range(0x2460, 0x2474)}
 
 
 def mark_of(text: str) -> Mark | None:  # noqa: PLR0911 - one return a rule
@@ -70,6 +75,8 @@ def mark_of(text: str) -> Mark | None:  # noqa: PLR0911 - one return a rule
     if not head:
         return None
     first = head[0]
+    if first not in _OPENERS and not first.isdigit():
+        return None
     if first == "第":
         return _statute(head)
     if first in _CN:

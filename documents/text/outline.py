@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from documents.text.blocks import Block
+from documents.text.contents import has_leaders
 from documents.text.headings import Heading, heading_of, is_set_off, stands_alone, type_rank
 from documents.text.inline import Piece, pieces_of
 from documents.text.marks import Mark, Style, mark_of
 from documents.text.parallel import Node, settle_headings
 from documents.text.parts import Part
+from documents.text.quotations import quoted_blocks
 from documents.text.values import Section, SectionKind, Warning
 
 _WIDEST_GAP = 3  # numbers that may be missing in a row before a mark is no longer believed
@@ -30,7 +32,11 @@ class Outline:
         self._enumerated = 0
         self._counts: dict[str, Counter[str]] = {}
         self._font = _body_font(part.body)
+        quoted = quoted_blocks(part.body)
         for index, block in enumerate(part.body):
+            if index in quoted:
+                self._text(block.text, block)
+                continue
             following = part.body[index + 1] if index + 1 < len(part.body) else None
             self._take(block, following)
 
@@ -60,14 +66,16 @@ class Outline:
 
     def _take(self, block: Block, following: Block | None) -> None:
         mark = None if block.table else mark_of(block.text)
-        if mark is None and block.outline is None and not block.table and following is not None:
+        if mark is not None and has_leaders(block.text):
+            mark = None
+        if mark is None and block.font and block.outline is None and following is not None:
             rank = type_rank(block, self._font)
             if rank is not None:
                 self._unnumbered(block.but(outline=rank))
                 return
         if mark is not None and self._accepts(mark, block):
             self._numbered(mark, block, following)
-        elif is_set_off(block, following) and not block.table:
+        elif not block.table and is_set_off(block, following):
             self._unnumbered(block)
         else:
             self._paragraph(block, 0)
@@ -171,12 +179,14 @@ class Outline:
                 self._text(piece.text, block)
             else:
                 self._inline(piece, block)
-        if not any(piece.kind is SectionKind.ITEM for piece in pieces):
+        if self._enumerated and not any(piece.kind is SectionKind.ITEM for piece in pieces):
             self._enumerated = 0
 
     def _text(self, text: str, block: Block) -> None:
         top = self.stack[-1]
-        article = next((n for n in reversed(self.stack) if n.style is Style.ARTICLE), None)
+        article = None
+        if self._articles:
+            article = next((n for n in reversed(self.stack) if n.style is Style.ARTICLE), None)
         starts = block.text.startswith(text)
         if article is not None and top is not article and starts and not block.table:
             # A new 款 of the article after its items: not part of the last item.

@@ -10,7 +10,7 @@ from documents.text.values import SectionKind
 
 _SHORT = 20  # characters of a heading inside an article; the drafting rules know none at all
 _CLEAR = 25  # a heading up to this length stands on its own; a longer one needs its siblings
-_CLAUSES = 45  # a first sentence this long is a heading only where all its siblings have one
+_CLAUSES = 34  # a first sentence this long is a heading only where all its siblings have one
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ def settle_headings(nodes: list[Node]) -> None:
     no headings; only a row in which every item opens with a short phrase keeps them.
     """
     parents = {node.parent for node in nodes}
+    named = {node.anchor: node for node in nodes}
     articles = _below_articles(nodes)
     rows: defaultdict[tuple[str | None, Style], list[Node]] = defaultdict(list)
     for node in nodes:
@@ -68,6 +69,7 @@ def settle_headings(nodes: list[Node]) -> None:
             _settle_items(row, parents)
         else:
             _settle_row(row)
+            _settle_list(row, named[row[0].parent or nodes[0].anchor], parents)
 
 
 def _below_articles(nodes: list[Node]) -> set[str]:
@@ -87,6 +89,20 @@ def _settle_items(row: list[Node], parents: set[str | None]) -> None:
     for node in headed:
         stands_over = node.anchor in parents and node.ending is None and not node.run_in
         if not alike and not stands_over:
+            node.unhead()
+
+
+def _settle_list(row: list[Node], above: Node, parents: set[str | None]) -> None:
+    """Entries below a colon that hold nothing, none of them, are a list and no headings."""
+    words = (
+        above.paragraphs[-1] if above.paragraphs else (above.heading or "") + (above.ending or "")
+    )
+    if words[-1:] not in ("：", ":") or len(row) < 2:
+        return
+    if any(node.paragraphs or node.marked or node.anchor in parents for node in row):
+        return
+    for node in row:
+        if node.heading:
             node.unhead()
 
 

@@ -59,7 +59,13 @@ def _part_starts(blocks: list[Block], main: Front) -> list[int]:
     works = {skeleton(work) for work in quoted_works(title)}
     starts: list[int] = []
     index = main.body
+    may_end = [may_end_title(block.text) for block in blocks]
     while index < len(blocks):
+        if True not in may_end[index : index + _TITLE_LINES] and not ATTACHMENT.match(
+            blocks[index].text
+        ):
+            index += 1
+            continue
         taken = _starts_part(blocks, index, main.body, whole, works)
         if taken and not _no_body(blocks, starts, index):
             starts.append(index)
@@ -74,28 +80,22 @@ def _no_body(blocks: list[Block], starts: list[int], index: int) -> bool:
     return bool(starts) and index - starts[-1] < 1
 
 
-def _starts_part(blocks: list[Block], index: int, body: int, whole: str, works: set[str]) -> int:  # noqa: PLR0911 - one return a rule
+def _starts_part(blocks: list[Block], index: int, body: int, whole: str, works: set[str]) -> int:
     """How many blocks the opening of a part at ``index`` has; 0 when no part opens there."""
     block = blocks[index]
     if len(block.text) > 150:
         return 0
     if ATTACHMENT.match(block.text) and index > body:
         return 1 + (_title_at(blocks, index + 1) if index + 1 < len(blocks) else 0)
-    if not any(may_end_title(near.text) for near in blocks[index : index + _TITLE_LINES]):
-        return 0
     lines = _title_at(blocks, index)
-    if not lines or not _has_body(blocks, index + lines):
-        return 0
-    if kind_of_back_line(block) is ElementKind.SIGNATURE and not block.outline:
+    if not lines:
         return 0
     words = skeleton("".join(b.text for b in blocks[index : index + lines]))
-    if words in works:
-        return lines
-    if index == body:
-        return lines if _FEWEST <= len(words) < len(whole) and words in whole else 0
-    if _FEWEST <= len(words) < len(whole) and words in whole:
-        return lines
-    return lines if _is_closing(blocks, index - 1, body) else 0
+    named = words in works or (_FEWEST <= len(words) < len(whole) and words in whole)
+    if not named and (index == body or not _is_closing(blocks, index - 1, body)):
+        return 0
+    signed = kind_of_back_line(block) is ElementKind.SIGNATURE and not block.outline
+    return 0 if signed or not _has_body(blocks, index + lines) else lines
 
 
 def _title_at(blocks: list[Block], index: int) -> int:

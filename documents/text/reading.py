@@ -51,8 +51,9 @@ def read_source(source: Source) -> Reading:
 def trace(source: Source) -> Trace:
     """:func:`read_source`, and the lines that were dropped as page furniture."""
     kept, dropped = remove_noise(blocks_of(source))
-    lines, notes, lost = take_footnotes(kept, margins_of(kept))
-    paragraphs, repeated = reflow(lines, margins_of(lines))
+    margins = margins_of(kept)
+    lines, notes, lost = take_footnotes(kept, margins)
+    paragraphs, repeated = reflow(lines, margins_of(lines) if notes else margins)
     paragraphs = [block for block in paragraphs if block.text]
     warnings = [*source.warnings, *_footnote_warnings(lost)]
     footnotes = (*source.footnotes, *notes)

@@ -8,6 +8,7 @@ from collections import Counter
 from documents.text.blocks import Block, trimmed, without_marks
 from documents.text.characters import CLOSERS, ends_sentence, joined, open_brackets, width
 from documents.text.dates import is_date_line
+from documents.text.issuers import is_body_name
 from documents.text.marks import Mark, Style, mark_of
 from documents.text.values import Span
 from documents.text.wrapping import Margins, line_width
@@ -19,7 +20,7 @@ _STANDALONE = re.compile(
     r"签发人|——|—　|●|◆|■|※|目\s*录$|"
     r"[\u4e00-\u9fff]{2,30}\s?\d{4}\s?年\s?\d+\s?月\s?\d+\s?日\s?印发)"
 )
-_WRAPPED_DATE = re.compile(r"^[\d〇○一二三四五六七八九零Ｏ]{4}\s*年.{1,12}日(?:印发)?$")
+_SENTENCE_SIGN = re.compile("[。；]")
 
 
 def reflow(lines: list[Block], margins: Margins | None) -> tuple[list[Block], list[str]]:
@@ -117,15 +118,18 @@ def _appended(paragraph: Block, line: Block) -> Block:
 # --- one paragraph a line, cut only where a page ended -------------------------------------
 
 
-def _is_page_cut(paragraph: Block, line: Block) -> bool:  # noqa: PLR0911 - one return a rule
+def _is_page_cut(paragraph: Block, line: Block) -> bool:
     """Whether ``line`` goes on with a paragraph that stops in mid-sentence."""
     text = paragraph.text.rstrip()
     right = line.text.strip()
-    if not text or paragraph.outline or line.outline or _STANDALONE.match(right):
+    if not text or paragraph.outline or line.outline or not _stops_short(text, right):
         return False
     # Only unmarked text goes on; `5.` may begin a heading after a page's end.
-    if mark_of(right) is not None or right.startswith("#"):
-        return False
+    return not (_STANDALONE.match(right) or mark_of(right) or right.startswith("#"))
+
+
+def _stops_short(text: str, right: str) -> bool:  # noqa: PLR0911 - one return a rule
+    """Whether a paragraph stops in mid-sentence, or inside a bracket that ``right`` closes."""
     if text[-1] in "，、,":
         return len(text) > 12
     if text[-1] in "：:":
@@ -146,6 +150,8 @@ def _is_page_cut(paragraph: Block, line: Block) -> bool:  # noqa: PLR0911 - one 
 def _without_overlap(paragraph: Block, line: Block) -> tuple[Block, str]:
     """Drops 动。 from `动。推动成立` when the page before ends in 活动。"""
     text, right = paragraph.text.rstrip("* "), line.text.strip()
+    if not _SENTENCE_SIGN.search(right, 0, 4):
+        return line, ""
     for size in (4, 3, 2):
         head = right[:size]
         if len(head) == size and head[-1] in "。；" and text.endswith(head) and len(right) > size:
@@ -180,6 +186,8 @@ def _starts(  # noqa: PLR0911, PLR0913, PLR0917 - one return a rule
         return True
     if ended and line.font and last.font and line.font != last.font:
         return True  # a heading in 黑体 or 楷体 below running text
+    if _has_geometry(line) and is_body_name(right) and is_body_name(text):
+        return True  # joint issuers, a line each (GB/T 9704-2012, 7.2.4 and 7.3.5)
     indented = _indent(line, last, left)
     if indented is not None:
         return indented or _other_type(last, line)

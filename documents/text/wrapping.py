@@ -31,7 +31,7 @@ def margins_of(lines: list[Block]) -> Margins | None:
     Over half of the lines lie within two columns of one width, and nearly none is longer
     (READING: a paragraph a line spreads its widths; a footnote's smaller type may be longer).
     """
-    widths = [line_width(block.text)[1] for block in lines if not block.whole]
+    widths = [width(block.text.strip()) for block in lines if not block.whole]
     widths = [w for w in widths if w > 4]
     if len(widths) < 12:
         return None

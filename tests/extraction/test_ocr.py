@@ -144,6 +144,9 @@ def test_without_the_ocr_set_the_refusal_says_what_to_install(
         ("增长10.5%(含税),其中", "增长10.5%（含税），其中"),
         ("ISO 9001(2015), GB/T 9704", "ISO 9001(2015), GB/T 9704"),
         ("2021:30", "2021:30"),
+        ("维护权威”一一“宪法进园区”", "维护权威”——“宪法进园区”"),
+        ("一一提升能级", "——提升能级"),
+        ("目标与指标一一对应", "目标与指标一一对应"),
     ],
 )
 def test_punctuation_beside_chinese_is_full_width(read: str, folded: str) -> None:
@@ -253,3 +256,12 @@ def test_a_sentence_in_heavier_strokes_is_a_lead() -> None:
     lines = lines_of_boxes(boxes, 1, A4)
     assert lines[5].text == "**以高质量党建引领。**建立健全党建工作体系。"
     assert {line.text for line in lines} == {words, lines[5].text}
+
+
+def test_the_last_short_line_of_a_paragraph_has_the_size_of_the_others() -> None:
+    words = "各镇人民政府、街道办事处，区政府各委、办、局，各有关单"
+    boxes = [box(words, 80, 400 + 29 * at, (424, 22)) for at in range(4)]
+    lines = lines_of_boxes([*boxes, box("位：", 78, 516, (27, 30))], 1, A4)
+    assert lines[0].size is not None
+    assert lines[4].size is not None
+    assert lines[4].size < 1.15 * lines[0].size

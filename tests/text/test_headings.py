@@ -104,3 +104,68 @@ def test_quoted_words_of_an_amendment_are_no_heading() -> None:
     text = "一、第三条修改为：“科技创新。其他不变。”"
     (section,) = read_text(f"修改决定\n{text}").sections[1:]
     assert section.heading is None
+
+
+def test_an_amendment_gives_another_texts_words_and_no_sections() -> None:
+    reading = read_text(
+        "关于修改某解释的决定\n一、修改某解释\n1.将第三条修改为：\n“有下列情形的：\n（一）甲；\n（二）乙。”\n"
+        "2.将第四条修改为：\n“丙。”"
+    )
+    found = [(s.number, s.heading, s.text) for s in reading.sections[2:]]
+    assert found == [
+        ("1.", None, "将第三条修改为：\n“有下列情形的：\n（一）甲；\n（二）乙。”"),
+        ("2.", None, "将第四条修改为：\n“丙。”"),
+    ]
+
+
+def test_a_quotation_mark_without_its_partner_hides_no_section() -> None:
+    reading = read_text(f"工作要点\n“十四五以来。\n一、主要任务\n{BODY}\n二、保障措施\n{BODY}")
+    assert [s.number for s in reading.sections[1:]] == ["一、", "二、"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "各单位应当按时报送",
+        "委员会由主任一人组成",
+        "购买住房的，给予补贴",
+        "本规定自发布之日起施行",
+    ],
+)
+def test_a_provision_before_more_text_is_no_heading(sentence: str) -> None:
+    reading = read_text(f"某规定\n一、{sentence}。{BODY}\n二、基本原则。{BODY}")
+    assert [s.heading for s in reading.sections[1:]] == [None, "基本原则"]
+
+
+def test_a_question_is_a_heading_whatever_it_asks() -> None:
+    question = "问：哪些人可以提起诉讼？"
+    reading = read_text(f"某解答\n一、{question}\n答：{BODY}")
+    assert reading.sections[1].heading == question
+
+
+def test_entries_below_a_colon_that_hold_nothing_are_a_list() -> None:
+    entries = "1.身份证\n2.户口簿"
+    listed = read_text(f"某通知\n一、申请材料如下：\n{entries}\n二、受理")
+    assert [s.heading for s in listed.sections[2:4]] == [None, None]
+    headed = read_text(f"某通知\n一、申请材料如下：\n1.身份证\n{BODY}\n2.户口簿\n{BODY}")
+    assert [s.heading for s in headed.sections[2:4]] == ["身份证", "户口簿"]
+
+
+def test_dots_before_a_page_number_are_a_table_of_contents() -> None:
+    entries = ("一、总体要求........1", "（一）基本原则......2", "二、任务........12")
+    reading = read_text(
+        "某某建设指南\n2021 年 11 月\n目 录\n"
+        + "\n".join(entries)
+        + f"\n一、总体要求\n{BODY}\n二、任务\n{BODY}"
+    )
+    assert [s.anchor for s in reading.sections] == ["p1", "p1-1", "p1-2"]
+    assert reading.record.title == "某某建设指南"
+
+
+def test_articles_beyond_a_thousand_are_articles() -> None:
+    reading = read_text(
+        "某某法典\n第九百九十九条 甲。\n第一千条 乙。\n第一千零一条 丙。\n第一千零一条之一 丁。"
+    )
+    assert [s.anchor for s in reading.sections[1:]] == [
+        "p1-a999", "p1-a1000", "p1-a1001", "p1-a1001.1",
+    ]  # fmt: skip

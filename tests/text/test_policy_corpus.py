@@ -60,12 +60,12 @@ def test_the_judged_sample_of_headings_stays_as_judged() -> None:
     rows = json.loads((CASES / "headings_sample.json").read_text("utf-8"))["rows"]
     texts = {document["id"]: document["text"] for document in documents()}
     readings = {each: read_text(texts[each]) for each in sorted({row[1] for row in rows})}
-    assert len(rows) == 400
+    assert len(rows) == 800
     for _, document, anchor, _, _, number, begins, verdict, _ in rows:
         found = {section.anchor: section for section in readings[document].sections}
         section = found.get(anchor)
         if verdict == "false":
-            assert section is None or section.heading is None, (document, anchor)
+            assert section is None or (section.heading or "")[:24] != begins, (document, anchor)
             continue
         assert section is not None, (document, anchor)
         assert section.number == number, (document, anchor)

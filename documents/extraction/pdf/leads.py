@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from documents.text.values import Line
@@ -46,8 +46,8 @@ def with_leads(page: Sequence[Printed]) -> list[Line]:
     for at, places in cuts.items():
         text = lines[at].text
         edges = [0, *sorted(places), len(text)]
-        lines[at] = replace(
-            lines[at], text=_MARK.join(text[a:b] for a, b in pairwise(edges)), bold=False
+        lines[at] = lines[at]._replace(
+            text=_MARK.join(text[a:b] for a, b in pairwise(edges)), bold=False
         )
     return lines
 

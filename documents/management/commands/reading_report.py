@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from documents.text.measure import Judged, figures, judge, table
+from documents.text.sampling import Drawn, draw, heading
 
 _CORPUS = "../shared/corpora/policy-dev/documents.jsonl.gz"
 _SHOWN = 8  # misses printed a document
 
 
 class Command(BaseCommand):
-    """``manage.py reading_report [FILE] [--worst N] [--json]``: no database is touched."""
+    """``manage.py reading_report [FILE] [--worst N] [--sample N --seed S] [--json]``."""
 
     help = "Read a collection (JSON Lines) and compare the reading with what its source says."
     requires_system_checks: list[str] = []
@@ -32,11 +35,22 @@ class Command(BaseCommand):
             "--worst", type=int, default=0, metavar="N", help="show the N worst documents"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="read the first N documents")
+        parser.add_argument(
+            "--sample", type=int, metavar="N",
+            help="show N sections with a heading beside their source, to be judged, and no table",
+        )  # fmt: skip
+        parser.add_argument(
+            "--seed", type=int, default=0, metavar="S", help="which sample (default 0)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"] or settings.BASE_DIR / _CORPUS)
         limit: int | None = options["limit"]
+        if options["sample"] is not None:
+            documents = itertools.islice(_documents(path), limit)
+            self._sample(draw(documents, options["sample"], options["seed"]), options["json"])
+            return
         judged: list[Judged] = []
         for document in _documents(path):
             if limit is not None and len(judged) >= limit:
@@ -47,6 +61,21 @@ class Command(BaseCommand):
         worst = sorted((each for each in judged if each.missed), key=_badness)[: options["worst"]]
         print_as = self._json if options["json"] else self._text
         print_as(judged, worst)
+
+    def _sample(self, drawn: list[Drawn], as_json: bool) -> None:
+        if as_json:
+            rows = [asdict(each) for each in drawn]
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+            return
+        for number, each in enumerate(drawn, start=1):
+            section = each.section
+            self.stdout.write(
+                f"\n{number} {each.id} {section.anchor} level {section.level} {section.kind} "
+                f"{each.title}\n  heading: {heading(section)}\n  above:   {' / '.join(each.above)}"
+                f"\n  beside:  {' | '.join(each.siblings)}\n  text:    {section.text[:60]!r}"
+            )
+            for line in each.source:
+                self.stdout.write(f"  {line}")
 
     def _text(self, judged: list[Judged], worst: list[Judged]) -> None:
         self.stdout.write(table(figures(judged)))

@@ -1,0 +1,64 @@
+"""Printed lines whose places are known are put together as they were set."""
+
+from __future__ import annotations
+
+from documents.text import Line, Reading, Source, read_source
+
+WIDTH, HEIGHT = 595.0, 842.0
+LEFT, RIGHT, SIZE = 80.0, 516.0, 16.0
+
+
+def line(text: str, y: float, x0: float | None = None, **other: float) -> Line:
+    """A line of ``size`` points (16) on page 1, set from ``x0`` or centred."""
+    size = other.get("size", SIZE)
+    long = sum(1.0 if ord(character) > 0x2000 else 0.5 for character in text) * size
+    left = (WIDTH - long) / 2 if x0 is None else x0
+    return Line(
+        text, 1, left, left + long, y, size, "FangSong", page_width=WIDTH, page_height=HEIGHT
+    )
+
+
+def read(*lines: Line) -> Reading:
+    return read_source(Source("pdf", lines))
+
+
+BODY = (
+    line("现将工作要点印发给你们，请认真按照执行，落实好各项任务", 420, LEFT + 2 * SIZE),
+    line("并及时报告有关情况，做好各项服务工作，推动科技创新发展", 449, LEFT),
+    line("取得更大成效。", 478, LEFT),
+)
+
+
+def test_joint_issuers_stand_on_lines_of_their_own() -> None:
+    reading = read(
+        line("青浦区科学技术委员会", 138, size=42),
+        line("青浦区科学技术协会", 205, size=42),
+        line("文件", 272, size=42),
+        line("青科委〔2025〕1号", 320),
+        line("关于印发工作要点的通知", 370, size=22),
+        line("各有关单位：", 391, LEFT),
+        *BODY,
+    )
+    assert reading.record.issuers == ("青浦区科学技术委员会", "青浦区科学技术协会")
+
+
+def test_a_raised_figure_is_the_mark_of_its_note() -> None:
+    reading = read(
+        line("关于印发工作要点的通知", 100, size=22),
+        line("各有关单位：", 130, LEFT),
+        line("现将两大任务²和工作要点印发给你们，请认真按照执行，落实", 160, LEFT + 2 * SIZE),
+        *BODY[1:],
+        line("²两大任务见去年的要点。", 760, LEFT, size=9),
+    )
+    # One note is expected to bear the number one; the second page's note is the second.
+    assert not reading.footnotes
+    first = read(
+        line("关于印发工作要点的通知", 100, size=22),
+        line("各有关单位：", 130, LEFT),
+        line("现将两大任务¹和工作要点印发给你们，请认真按照执行，落实", 160, LEFT + 2 * SIZE),
+        *BODY[1:],
+        line("¹两大任务见去年的要点。", 760, LEFT, size=9),
+    )
+    assert [(note.mark, note.text) for note in first.footnotes] == [("1", "两大任务见去年的要点。")]
+    assert "两大任务和工作要点" in first.sections[0].text
+    assert "footnote-mark-missing" not in {warning.code for warning in first.warnings}
