@@ -31,10 +31,11 @@ from documents.given import Given
 from documents.jobs import Continue, File, Finish, JobFailed, Outcome, Task, TryLater
 from documents.journal import ADDITION, CHANGE, note
 from documents.models import Batch, Document, Job, SourceFile
+from documents.provenance import plain_text, with_text_lines
 from documents.publishing import PublishingRefused, publish
 from documents.reference_data import full_names
 from documents.register import Register
-from documents.text import Reading, Source, Table, read_source
+from documents.text import Reading, Source, read_source
 
 READ = "read"
 """The kind of job that reads one uploaded file."""
@@ -78,7 +79,12 @@ def read_file(path: Path, name: str, report: Callable[[str], None] = lambda step
     report(EXTRACTING)
     source = extract_file(path, name=name)
     report(CUTTING)
-    return FileRead(source, with_full_names(read_source(source)))
+    return FileRead(source, interpreted(source))
+
+
+def interpreted(source: Source) -> Reading:
+    """What *source* says, its issuers under their full names, its places in lines of the text."""
+    return with_text_lines(with_full_names(read_source(source)), source)
 
 
 def with_full_names(reading: Reading) -> Reading:
@@ -145,7 +151,7 @@ def _read_upload(task: Task) -> Finish | Continue:
         if source is None:
             return Continue()
         task.step(CUTTING)
-        read = FileRead(source, with_full_names(read_source(source)))
+        read = FileRead(source, interpreted(source))
         _refuse_empty(read)
     read = replace(read, reading=given.over(read.reading))
 
@@ -266,21 +272,6 @@ def new_draft(
     given = tuple(register.theme(name) for name in themes)
     file_all([Filing(document, reading, issuers, given)], register)
     return document
-
-
-def plain_text(source: Source) -> str:
-    """The source's own text for comparing with the reading: a line a block, ``\f`` ends a page."""
-    lines: list[str] = []
-    page = 1
-    for block in source.blocks:
-        if block.page is not None and block.page > page:
-            lines += ["\f"] * (block.page - page)
-            page = block.page
-        if isinstance(block, Table):
-            lines += ["\t".join(cell.text for cell in row) for row in block.rows]
-        else:
-            lines.append(block.text)
-    return "\n".join(lines).replace("\x00", "")
 
 
 def clean_name(name: str) -> str:

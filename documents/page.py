@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from django.utils.timezone import localdate
+
 from documents.models import Document, DocumentElement, DocumentFootnote, Section, Theme
+from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Reading, SectionKind
 
 HEAD = frozenset({ElementKind.LETTERHEAD, ElementKind.REF_NO})
@@ -19,10 +22,15 @@ OPENING = frozenset({ElementKind.RECIPIENTS})
 
 @dataclass(frozen=True, slots=True)
 class RecordValue:
-    """One value of the record; ``facet`` names the search filter that lists its like."""
+    """One value of the record; ``facet`` names the search filter that lists its like.
+
+    ``url`` leads to another document, ``note`` is said beside the value in small letters.
+    """
 
     text: str
     facet: str | None = None
+    url: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class SectionView:
     bookmark: int | None
     hidden: bool = False
     former: tuple[str, ...] = ()
+    ending: str = ""
 
     @property
     def level(self) -> int:
@@ -66,7 +75,7 @@ class SectionView:
 
     @property
     def label(self) -> str:
-        """Number and heading as printed."""
+        """Number and heading as printed, without the sign between heading and text."""
         return f"{self.number}{self.heading}"
 
     @property
@@ -76,11 +85,13 @@ class SectionView:
 
     @property
     def joint(self) -> str:
-        """What stands between a run-in heading and its text.
+        """What stands between a run-in heading and its text: the sign printed there.
 
-        Reading takes the full stop off an item's heading; a lead may have ended with a full
-        stop or a colon, so that only a space is certain. An article (第一条) is set off by one.
+        An article (第一条) is set off by a space, as is a heading whose sign is not known: of
+        sections written by hand, or read before signs were kept.
         """
+        if self.heading and self.ending:
+            return self.ending
         if not any(self.paragraphs) or (self.kind == SectionKind.ITEM and not self.heading):
             return ""
         return "。" if self.kind == SectionKind.ITEM else "\u3000"
@@ -181,7 +192,7 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         Section(
             anchor=section.anchor, level=section.level, kind=section.kind,
             number=section.number or "", heading=section.heading or "", text=section.text,
-            page=section.page,
+            page=section.page, ending=section.ending or "",
         )
         for section in reading.sections
     ]  # fmt: skip
@@ -243,14 +254,35 @@ def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
-        RecordRow("有效性", _values(document.get_validity_display())),
+        RecordRow("有效性", _standing(document)),
         RecordRow("施行日期", _values(chinese_date(document.effective_date))),
+        RecordRow("有效期至", _values(chinese_date(document.expiry_date))),
+        RecordRow("废止的文件", _repeals(document), wide=True),
         RecordRow("文种", _values(document.document_type)),
         RecordRow("内容类型", _values(document.content_type)),
         RecordRow("主送", _values(document.recipients), wide=True),
         RecordRow("抄送", _values(document.cc), wide=True),
     )
     return main + tuple(row for row in more if row.values)
+
+
+def _standing(document: Document) -> tuple[RecordValue, ...]:
+    standing = standing_of(document, localdate())
+    if standing is None:
+        return ()
+    url = standing.by.get_absolute_url() if standing.by else None
+    return (RecordValue(standing.label, url=url, note=standing.basis),)
+
+
+def _repeals(document: Document) -> tuple[RecordValue, ...]:
+    """Each with a link where exactly one published document bears its name."""
+    return tuple(
+        RecordValue(
+            offer.named,
+            url=offer.targets[0].get_absolute_url() if len(offer.targets) == 1 else None,
+        )
+        for offer in offers_of(document)
+    )
 
 
 def chinese_date(day: date | None) -> str:
@@ -337,5 +369,6 @@ def _view(
         paragraphs=paragraphs,
         page=new_page,
         bookmark=bookmarks.get(section.anchor),
+        ending=section.ending,
         hidden=headed and _repeats_title(section, title),
     )

@@ -22,6 +22,7 @@ from documents.models import (
     SourceFile,
 )
 from documents.models.source_file import Original
+from documents.provenance import value_of
 from documents.publishing import refresh
 from documents.register import Register
 from documents.section_anchors import lasting_anchors
@@ -43,6 +44,8 @@ RECORD_LABELS = {
     "cc": "抄送",
     "disclosure": "公开属性",
     "effective_date": "施行日期",
+    "expiry_date": "有效期至",
+    "repeals": "废止的文件",
 }
 
 
@@ -168,15 +171,10 @@ def compared(old: Reading, new: Reading) -> Differences:
         tuple(
             RecordChange(label, marks(before, after))
             for name, label in RECORD_LABELS.items()
-            if (before := _said(old.record, name)) != (after := _said(new.record, name))
+            if (before := value_of(old.record, name)) != (after := value_of(new.record, name))
         ),
         by_section(old.sections, new.sections, pairs),
     )
-
-
-def _said(record: Record, name: str) -> str:
-    value = getattr(record, name)
-    return "、".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 @transaction.atomic

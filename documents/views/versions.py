@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from documents import storage, versions
 from documents.extraction import ExtractionError
 from documents.forms import VersionForm
-from documents.intake import clean_name, plain_text, read_file
+from documents.intake import clean_name, read_file
 from documents.journal import CHANGE, note
 from documents.models import Document, DocumentVersion, Proposal, SourceFile
 from documents.page import arrange_reading
+from documents.provenance import plain_text
 from documents.register import Register
 from documents.snapshots import loaded
 from documents.views.requests import EditorRequest

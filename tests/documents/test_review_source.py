@@ -13,8 +13,9 @@ from pytest_django import Settings
 from documents.checklist import State, checklist
 from documents.intake import take_in
 from documents.models import Document, Issuer, IssuerName
+from documents.provenance import Confidence, printed_dates, provenance_of
 from documents.publishing import publish
-from documents.source_view import Confidence, SourceText, printed_dates, provenance_of, warnings_of
+from documents.source_view import SourceText, warnings_of
 from documents.text import ElementKind
 from tests.extraction.build import Pdf
 
@@ -71,8 +72,8 @@ def test_each_value_says_how_sure_it_is(draft: Document) -> None:
     assert found["ref_no"].confidence is Confidence.PRINTED
     assert found["title"].confidence is Confidence.PRINTED
     assert found["cc"].confidence is Confidence.NOT_FOUND
-    assert found["content_type"].confidence in {Confidence.PRINTED, Confidence.EMPTY}
-    assert found["district"].confidence is Confidence.REGISTER
+    assert found["content_type"].confidence is Confidence.TITLE
+    assert found["district"].confidence is Confidence.ISSUER
     (imprint,) = found["printed_date"].places
     assert imprint.line > found["written_date"].places[0].line
 
