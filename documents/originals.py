@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from documents import storage
-from documents.jobs import File, Task
-from documents.models import Job, JobFile, JobPart, JobState, SourceFile
+from documents.models import Job, JobFile, JobPart, JobState, Proposal, SourceFile
+from documents.tasks import File, Task
 
 KEPT_FOR_RETRY = timedelta(days=7)
 """How long the files of a failed job wait for somebody to try again."""
@@ -87,6 +88,11 @@ def drop_unused(checksums: Iterable[str]) -> int:
     return dropped
 
 
+def drop_after_commit(checksums: Iterable[str]) -> None:
+    """Removes what nothing needs any more once the present transaction is committed."""
+    transaction.on_commit(partial(drop_unused, list(checksums)))
+
+
 def sweep() -> int:
     """Lets go of what closed jobs left behind; returns how many files are removed.
 
@@ -115,8 +121,9 @@ _UNFINISHED = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING]) | Q(
 
 def _needed(checksums: set[str]) -> set[str]:
     held = SourceFile.objects.filter(sha256__in=checksums).values_list("sha256", flat=True)
+    proposed = Proposal.objects.filter(sha256__in=checksums).values_list("sha256", flat=True)
     waiting = JobFile.objects.filter(_UNFINISHED, sha256__in=checksums)
-    return {*held, *waiting.values_list("sha256", flat=True)}
+    return {*held, *proposed, *waiting.values_list("sha256", flat=True)}
 
 
 @contextmanager
@@ -133,6 +140,8 @@ def _exclusive() -> Iterator[None]:
 
 
 def known() -> set[str]:
-    """The checksums of every original that a document or a job still names."""
+    """The checksums of every original that a document, a proposal or a job still holds."""
     documents = SourceFile.objects.values_list("sha256", flat=True)
-    return {*documents, *JobFile.objects.values_list("sha256", flat=True)}
+    proposals = Proposal.objects.values_list("sha256", flat=True)
+    jobs = JobFile.objects.filter(released=False).values_list("sha256", flat=True)
+    return {*documents, *proposals, *jobs}

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from documents import history
+from documents import history, originals
 from documents.addresses import slug_for
 from documents.models import District, Document, DocumentIssuer, Section, SectionTheme, Theme
 from documents.models import Repeal as RepealRow
@@ -161,7 +161,12 @@ def correct_section(section: Section, correction: SectionCorrection) -> Section:
 
 @transaction.atomic
 def discard(document: Document) -> None:
-    """Deletes a draft that was never published. Raises ReviewRefused for any other document."""
+    """Deletes a draft that was never published, and its original if nothing else needs that.
+
+    Raises ReviewRefused for any other document.
+    """
     if document.published_at is not None:
         raise ReviewRefused("发布过的文件不能删除，只能撤下：它的地址要一直有答复。")
+    checksums = list(document.files.values_list("sha256", flat=True))
     document.delete()
+    originals.drop_after_commit(checksums)

@@ -9,9 +9,10 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from documents import history
+from documents import history, originals
 from documents.differences import Mark, SectionChange, by_section, marks, paired, renamed
 from documents.filing import Filing, apply_record, file_again, section_fingerprint
 from documents.models import (
@@ -111,16 +112,12 @@ def propose(
     that was never published, for the file it has, and for a reading without text.
     """
     current = Document.objects.select_for_update().get(pk=document.pk)
-    if current.published_at is None:
-        raise VersionRefused("这还是草稿：请直接改正；要换原件，先删除草稿再上传。")
-    present = current.files.first()
-    if present is not None and present.sha256 == source_file.sha256:
-        raise VersionRefused("这就是现行版本的原件，一字未改。请选择修订后的文件。")
+    refuse_version(current, source_file.sha256)
     if not any(section.text or section.heading for section in reading.sections):
         raise VersionRefused("文件里没有读到文字。请上传含文字的版本（例如 Word 或文字版 PDF）。")
     names = tuple(issuer.name for issuer in issuers)
     record = _filled(replace(reading.record, issuers=names), reading_of(current).record)
-    Proposal.objects.filter(document=current).delete()
+    _forget(Proposal.objects.filter(document=current))
     return Proposal.objects.create(
         document=current,
         content=dumped(replace(reading, record=record)),
@@ -130,6 +127,15 @@ def propose(
             for name in ("sha256", "name", "format", "size", "text")
         },
     )
+
+
+def refuse_version(document: Document, sha256: str = "") -> None:
+    """Raises VersionRefused for a draft, and for the very file that the document has."""
+    if document.published_at is None:
+        raise VersionRefused("这还是草稿：请直接改正；要换原件，先删除草稿再上传。")
+    present = document.files.first()
+    if present is not None and present.sha256 == sha256:
+        raise VersionRefused("这就是现行版本的原件，一字未改。请选择修订后的文件。")
 
 
 @transaction.atomic
@@ -207,8 +213,14 @@ def accept(proposal: Proposal, user: User | None = None) -> Document:
 
 
 def drop(proposal: Proposal) -> None:
-    """Forgets the proposal; nothing readers see changes."""
-    proposal.delete()
+    """Forgets the proposal and lets go of its file; nothing readers see changes."""
+    _forget(Proposal.objects.filter(pk=proposal.pk))
+
+
+def _forget(proposals: QuerySet[Proposal]) -> None:
+    checksums = list(proposals.values_list("sha256", flat=True))
+    proposals.delete()
+    originals.drop_after_commit(checksums)
 
 
 def _file(

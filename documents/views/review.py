@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from documents import history, publishing
+from documents import history, publishing, revisions
 from documents.checklist import checklist
 from documents.duplicates import twins_of
 from documents.forms import ACTIONS, OutlineForm, RecordForm, SectionForm, VersionForm
@@ -212,6 +212,7 @@ def _beside(document: Document, form: RecordForm) -> dict[str, object]:
         "history": history.latest(document),
         "proposal": Proposal.objects.filter(document=document).first(),
         "version_form": VersionForm(),
+        "revisions": revisions.under_way(document),
     }
 
 

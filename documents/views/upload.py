@@ -13,14 +13,11 @@ from documents import batches, intake, jobs
 from documents.batches import Upload
 from documents.forms import UploadForm
 from documents.models import Document, Job, JobState, Status
-from documents.views.jobs import recent_batches, recent_jobs
+from documents.views.jobs import PATIENCE, recent_batches, recent_jobs, way_on
 from documents.views.requests import EditorRequest
 
 LISTED = 50
 UNDER_WAY = 20
-
-PATIENCE = 3.0
-"""Seconds an upload waits for its reading, so that a small file leads straight to its review."""
 
 
 @login_required
@@ -64,5 +61,4 @@ def _lead_on(request: EditorRequest, job: Job) -> HttpResponse:
     job = jobs.wait(job, PATIENCE)
     if job.state == JobState.DONE and job.document is not None:
         messages.success(request, "已读入为草稿。请对照原件核对，再发布。")
-        return redirect("review", job.document.slug)
-    return redirect("job", job.pk)
+    return redirect(way_on(job))

@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from documents.models import Document, Job, JobState, Status
+from documents import storage
+from documents.models import Document, Job, JobState, SourceFile, Status
 from documents.publishing import publish
 from documents.work import work_once
 from tests.documents.samples import NOTICE
@@ -171,6 +172,35 @@ def test_a_draft_is_discarded_and_a_published_document_is_not(
     Document.objects.filter(pk=draft.pk).update(status=Status.DRAFT, published_at=None)
     desk.post(f"/documents/{draft.slug}/discard/")
     assert not Document.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize("way", ["desk", "admin"])
+def test_a_discarded_draft_takes_its_original_along_unless_another_needs_it(
+    desk: Client,
+    admin_client: Client,
+    draft: Document,
+    way: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    def discard(document: Document) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            if way == "desk":
+                desk.post(f"/documents/{document.slug}/discard/")
+            else:
+                address = f"/admin/documents/document/{document.pk}/delete/"
+                admin_client.post(address, {"post": "yes"})
+        assert not Document.objects.filter(pk=document.pk).exists()
+
+    file = draft.files.get()
+    other = Document.objects.create(public_id="other", slug="other", title="另一份")
+    SourceFile.objects.create(
+        document=other, sha256=file.sha256, name="同.txt", format="txt", size=file.size
+    )
+    discard(draft)
+    assert storage.path_of(file.sha256).exists()
+
+    discard(other)
+    assert not storage.path_of(file.sha256).exists()
 
 
 def test_the_original_is_served_as_it_came_and_can_run_nothing(

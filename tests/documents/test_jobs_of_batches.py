@@ -346,7 +346,7 @@ def test_failed_files_of_a_batch_are_tried_again_together(
         raise ToolMissing
 
     with monkeypatch.context() as now:
-        now.setattr("documents.intake.extract_file", missing)
+        now.setattr("documents.file_reading.extract_file", missing)
         batch = take_all_in(tmp_path, {"1.txt": text(1), "2.txt": text(2)})
     desk.post(f"/upload/batches/{batch.pk}/retry/")
     while work_once("w"):

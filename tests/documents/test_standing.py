@@ -10,9 +10,10 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from documents import versions
+from documents.file_reading import interpreted
 from documents.forms import RecordForm
 from documents.history import latest
-from documents.intake import interpreted, take_in
+from documents.intake import take_in
 from documents.models import Document, SourceFile, Validity
 from documents.provenance import Confidence, plain_text, provenance_of
 from documents.publishing import publish
