@@ -12,7 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from documents import history, publishing
+from documents import history, publishing, queue_admin  # noqa: F401 - registers itself
 from documents.duplicates import twins_of
 from documents.models import (
     Bookmark,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -37,14 +37,32 @@ def adopt(paths: Iterable[Path], write: Callable[[list[storage.StoredFile]], T])
     try:
         for path in paths:
             kept.append(storage.keep_file(path))  # noqa: PERF401 - what is kept is undone below
-        with _exclusive(), transaction.atomic():
-            for path, stored in zip(paths, kept, strict=True):
-                if not storage.path_of(stored.sha256).exists():
-                    storage.keep_file(path)  # its twin was dropped since
-            return write(kept)
+        return _adopted(kept, lambda place: storage.keep_file(paths[place]), write)
     except BaseException:
         drop_unused(stored.sha256 for stored in kept)
         raise
+
+
+def adopt_all(contents: Sequence[bytes], write: Callable[[list[storage.StoredFile]], T]) -> T:
+    """The same for many small originals that are in memory."""
+    kept = storage.keep_all(contents)
+    try:
+        return _adopted(kept, lambda place: storage.keep([contents[place]]), write)
+    except BaseException:
+        drop_unused(stored.sha256 for stored in kept)
+        raise
+
+
+def _adopted(
+    kept: list[storage.StoredFile],
+    keep_again: Callable[[int], object],
+    write: Callable[[list[storage.StoredFile]], T],
+) -> T:
+    with _exclusive(), transaction.atomic():
+        for place, stored in enumerate(kept):
+            if not storage.path_of(stored.sha256).exists():
+                keep_again(place)  # its twin was dropped since
+        return write(kept)
 
 
 def keep_for(task: Task, data: bytes, name: str) -> File:

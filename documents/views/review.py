@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from documents import history, publishing, revisions
+from documents import history, loading, publishing, revisions, storage
 from documents.checklist import checklist
 from documents.duplicates import twins_of
 from documents.forms import ACTIONS, OutlineForm, RecordForm, SectionForm, VersionForm
 from documents.journal import CHANGE, DELETION, note
-from documents.models import Document, Proposal, Section
+from documents.models import Document, Proposal, Section, SourceFile
 from documents.provenance import provenance_of
 from documents.review import (
     ReviewRefused,
@@ -193,7 +193,7 @@ def discard_draft(request: EditorRequest, slug: str) -> HttpResponse:
 def _beside(document: Document, form: RecordForm) -> dict[str, object]:
     """What the page shows around the form: the source, the outline, checks, twins, history."""
     file = document.files.first()
-    source = SourceText(file.text if file else "")
+    source = SourceText(_text_of(file) if file else "")
     known = provenance_of(document, source) if file else {}
     twins = twins_of(document)
     return {
@@ -214,6 +214,17 @@ def _beside(document: Document, form: RecordForm) -> dict[str, object]:
         "version_form": VersionForm(),
         "revisions": revisions.under_way(document),
     }
+
+
+def _text_of(file: SourceFile) -> str:
+    """The original's text; of an imported record it is read from the original itself."""
+    if file.format != loading.FORMAT:
+        return file.text
+    try:
+        with storage.open_file(file.sha256) as kept:
+            return loading.text_of_record(kept.read())
+    except storage.MissingFile:
+        return ""
 
 
 def _posted(request: EditorRequest) -> QueryDict | None:

@@ -15,7 +15,8 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from documents import storage
-from documents.models import Document, Job, JobState, SourceFile, Status
+from documents.extraction import ToolMissing
+from documents.models import Batch, Document, Job, JobState, SourceFile, Status
 from documents.publishing import publish
 from documents.work import work_once
 from tests.documents.samples import NOTICE
@@ -229,6 +230,40 @@ def test_every_admin_page_of_the_desk_opens(
     ):
         assert row is not None
         assert admin_client.get(f"/admin/documents/{model}/{row.pk}/change/").status_code == 200
+
+
+def test_the_queue_is_seen_in_the_admin_and_changed_by_retrying_alone(
+    desk: Client, notice_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(path: Path, name: str | None = None) -> None:
+        raise ToolMissing
+
+    with monkeypatch.context() as now:
+        now.setattr("documents.file_reading.extract_file", missing)
+        upload(desk)
+        desk.post("/upload/", {"file": [SimpleUploadedFile(f"{n}.txt", b"x") for n in "ab"]})
+        for _ in range(4):
+            work_once("w")
+    assert Job.objects.filter(state=JobState.FAILED).count() == 3
+    single, batch = Job.objects.get(batch=None), Batch.objects.get()
+
+    for path in ("job/", f"job/{single.pk}/change/", "batch/", f"batch/{batch.pk}/change/"):
+        page = desk.get(f"/admin/documents/{path}")
+        assert page.status_code == 200, path
+        assert 'name="_save"' not in page.content.decode(), path
+    assert "通知.txt" in desk.get("/admin/documents/job/").content.decode()
+    for path in ("job/add/", f"job/{single.pk}/delete/", "batch/add/"):
+        assert desk.get(f"/admin/documents/{path}").status_code == 403, path
+
+    for model, row, left in (("job", single, 2), ("batch", batch, 0)):
+        form = {"action": "retry", "_selected_action": [row.pk]}
+        answer = desk.post(f"/admin/documents/{model}/", form, follow=True)
+        assert "重新排队" in answer.content.decode()
+        assert Job.objects.filter(state=JobState.FAILED).count() == left
+    answer = desk.post(
+        "/admin/documents/job/", {"action": "retry", "_selected_action": [single.pk]}, follow=True
+    )
+    assert "1 个不能重试" in answer.content.decode()
 
 
 def test_the_admins_actions_publish_and_withdraw(admin_client: Client, draft: Document) -> None:
