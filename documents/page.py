@@ -276,6 +276,8 @@ def _standing(document: Document) -> tuple[RecordValue, ...]:
 
 def _repeals(document: Document) -> tuple[RecordValue, ...]:
     """Each with a link where exactly one published document bears its name."""
+    if not getattr(document, "repealing", True):
+        return ()
     return tuple(
         RecordValue(
             offer.named,

@@ -22,7 +22,7 @@ Register = Callable[[Callable[[Task], Finish | Continue]], None]
 @pytest.fixture
 def trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     """Lets a test say what jobs of kind `trial` do."""
-    monkeypatch.setattr(jobs, "_kinds", dict(tasks._kinds))
+    monkeypatch.setattr(tasks, "_kinds", dict(tasks._kinds))
 
     def register(handler: Callable[[Task], Finish | Continue]) -> None:
         jobs.handles("trial", ("收到", "做", "完成"))(handler)
