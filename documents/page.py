@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from django.utils.timezone import localdate
 
-from documents.models import Document, DocumentElement, DocumentFootnote, Section, Theme
+from documents.document_themes import MAIN, DocumentTheme, themes_of_document
+from documents.models import Document, DocumentElement, DocumentFootnote, Section
 from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Reading, SectionKind
 
@@ -37,12 +38,14 @@ class RecordValue:
 class RecordRow:
     """One element of the record with its values; none means that it is not stated.
 
-    ``wide`` says that it takes the whole width, because its values run long.
+    ``wide`` says that it takes the whole width, because its values run long. ``rest`` are values
+    that are shown when asked for.
     """
 
     label: str
     values: tuple[RecordValue, ...]
     wide: bool = False
+    rest: tuple[RecordValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,8 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
     Takes a fixed number of queries whatever the number of sections.
     """
     sections = list(document.sections.order_by("order"))
-    themes = Theme.objects.filter(sections__document=document).distinct()
     return _arranged(
-        record=record_of(document, [theme.name for theme in themes]),
+        record=record_of(document, themes_of_document(document)),
         parts=_parts(
             document.title,
             sections,
@@ -240,7 +242,7 @@ def _former(document: Document, sections: list[Section]) -> dict[str, list[str]]
     return landing
 
 
-def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...]:
+def record_of(document: Document, themes: Sequence[DocumentTheme]) -> tuple[RecordRow, ...]:
     """The record: eight elements always, those after them only when the document has them."""
     place = document.district.name if document.district else ""
     main = (
@@ -250,7 +252,7 @@ def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...
         RecordRow("成文日期", _values(chinese_date(document.written_date))),
         RecordRow("印发日期", _values(chinese_date(document.printed_date))),
         RecordRow("区", _values(place, facet="district")),
-        RecordRow("主题", _values(*themes, facet="theme"), wide=True),
+        _themes(themes),
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
@@ -264,6 +266,12 @@ def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...
         RecordRow("抄送", _values(document.cc), wide=True),
     )
     return main + tuple(row for row in more if row.values)
+
+
+def _themes(themes: Sequence[DocumentTheme]) -> RecordRow:
+    """The strongest at once, the others when asked for."""
+    values = tuple(RecordValue(theme.name, "theme", note=theme.extent) for theme in themes)
+    return RecordRow("主题", values[:MAIN], wide=True, rest=values[MAIN:])
 
 
 def _standing(document: Document) -> tuple[RecordValue, ...]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from documents import history, loading, publishing, revisions, storage
 from documents.checklist import checklist
+from documents.document_themes import themes_of_document
 from documents.duplicates import twins_of
 from documents.forms import ACTIONS, OutlineForm, RecordForm, SectionForm, VersionForm
 from documents.journal import CHANGE, DELETION, note
@@ -203,6 +204,7 @@ def _beside(document: Document, form: RecordForm) -> dict[str, object]:
         "pages": source.pages(place for found in known.values() for place in found.places),
         "elements": document.elements.all(),
         "footnotes": document.footnotes.all(),
+        "themes": themes_of_document(document),
         "warnings": warnings_of(document, source),
         "checklist": checklist(document),
         "twins": twins,
