@@ -205,9 +205,17 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         RecordRow("发文字号", _values(record.ref_no or "")),
         RecordRow("成文日期", _values(chinese_date(record.written_date))),
         RecordRow("印发日期", _values(chinese_date(record.printed_date))),
+        *(
+            RecordRow(label, _values(chinese_date(day)))
+            for label, day in (
+                ("施行日期", record.effective_date),
+                ("有效期至", record.expiry_date),
+            )
+            if day
+        ),
     )
     return _arranged(
-        record=rows,
+        record=rows + tuple(row for row in force if row.values),
         parts=_parts(record.title or "", sections, elements, {}, {}),
         footnotes=tuple(DocumentFootnote(mark=n.mark, text=n.text) for n in reading.footnotes),
     )
@@ -256,10 +264,10 @@ def record_of(document: Document, themes: Sequence[DocumentTheme]) -> tuple[Reco
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
-        RecordRow("有效性", _standing(document)),
+        RecordRow("有效性", _standing(document), wide=True),
         RecordRow("施行日期", _values(chinese_date(document.effective_date))),
         RecordRow("有效期至", _values(chinese_date(document.expiry_date))),
-        RecordRow("废止的文件", _repeals(document), wide=True),
+        RecordRow("废止", _repeals(document), wide=True),
         RecordRow("文种", _values(document.document_type)),
         RecordRow("内容类型", _values(document.content_type)),
         RecordRow("主送", _values(document.recipients), wide=True),

@@ -29,7 +29,7 @@ from documents.register import Register
 from documents.section_anchors import lasting_anchors
 from documents.section_edits import NEW, linked
 from documents.section_writing import leave_behind
-from documents.snapshots import dumped, loaded, reading_of
+from documents.snapshots import DATES, dumped, loaded, reading_of
 from documents.text import Reading, Record, Section
 
 RECORD_LABELS = {
@@ -153,6 +153,12 @@ def propose_draft(document: Document, draft: Document, user: User | None = None)
     return proposal
 
 
+def _replaced(before: str, after: str) -> tuple[Mark, ...]:
+    """One day in place of another; figure by figure nobody could read either."""
+    pieces = (Mark("removed", before), Mark("added", after))
+    return tuple(piece for piece in pieces if piece.text)
+
+
 def _filled(record: Record, present: Record) -> Record:
     """The new record; what it does not give stays as an editor has seen it."""
     if record.ref_no is None:
@@ -175,7 +181,7 @@ def compared(old: Reading, new: Reading) -> Differences:
     pairs = paired(old.sections, new.sections)
     return Differences(
         tuple(
-            RecordChange(label, marks(before, after))
+            RecordChange(label, _replaced(before, after) if name in DATES else marks(before, after))
             for name, label in RECORD_LABELS.items()
             if (before := value_of(old.record, name)) != (after := value_of(new.record, name))
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from documents import batches, intake, jobs
 from documents.batches import Upload
+from documents.extraction import ocr_installed
 from documents.forms import UploadForm
 from documents.models import Document, Job, JobState, Status
 from documents.views.jobs import PATIENCE, recent_batches, recent_jobs, way_on
@@ -40,11 +42,18 @@ def upload(request: EditorRequest) -> HttpResponse:
             "jobs": recent_jobs()[:UNDER_WAY],
             "batches": recent_batches()[:UNDER_WAY],
             "worker": jobs.worker_alive(),
+            "ocr": ocr_installed(),
+            "office": office_installed(),
             "drafts": waiting.filter(status=Status.DRAFT)[:LISTED],
             "withdrawn": waiting.filter(status=Status.WITHDRAWN)[:LISTED],
         },
         status=400 if form.errors else 200,
     )
+
+
+def office_installed() -> bool:
+    """Whether this machine can read what only an office suite can (.doc, .wps, .rtf)."""
+    return any(map(shutil.which, ("soffice", "libreoffice")))
 
 
 def _receive(request: EditorRequest, uploads: list[Upload], *, publish: bool) -> HttpResponse:
