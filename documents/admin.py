@@ -12,7 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from documents import history, publishing
+from documents import history, publishing, queue_admin  # noqa: F401 - registers itself
 from documents.duplicates import twins_of
 from documents.models import (
     Bookmark,
@@ -27,6 +27,7 @@ from documents.models import (
     SourceFile,
     Theme,
 )
+from documents.review import discard
 
 admin.site.site_header = "政策文库管理"
 admin.site.site_title = "政策文库"
@@ -139,6 +140,10 @@ class DocumentAdmin(ReviewedAdmin, admin.ModelAdmin[Document]):
         """What the record said before its first correction is kept too."""
         history.baseline(Document.objects.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Document) -> None:
+        """As on the desk: the draft's original goes with it unless something else needs it."""
+        discard(obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Documents come in by upload or load, never as an empty record."""

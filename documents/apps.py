@@ -21,7 +21,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # The handlers of the queue register themselves; models must be loaded first.
-        from documents import batches, intake, references  # noqa: F401, PLC0415
+        from documents import batches, intake, references, revisions  # noqa: F401, PLC0415
 
         post_migrate.connect(make_editors, sender=self)
         document_changed.connect(references.hear_one, dispatch_uid="references")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from documents import intake, jobs, originals, storage
+from documents import bundles, intake, jobs, originals, storage
 from documents.bundles import Bundle, BundleRefused, is_bundle, is_table
 from documents.given import Given, WrongValue
 from documents.intake import clean_name
@@ -93,7 +93,8 @@ def _sort(task: Task) -> Finish:
 def _sort_one(file: File, path: Path, found: _Sorted, task: Task) -> None:
     try:
         if is_bundle(file.name):
-            _open_bundle(Bundle(path), file.name, found, task)
+            with bundles.opened(path) as bundle:
+                _open_bundle(bundle, file.name, found, task)
         elif is_table(file.name):
             found.tables.append((file.name, read_table(path, file.name)))
         else:
@@ -106,17 +107,13 @@ def _open_bundle(bundle: Bundle, name: str, found: _Sorted, task: Task) -> None:
     found.skipped += bundle.skipped
     if not bundle.members:
         found.refuse(name, "压缩包里没有文件。")
-    for number, member in enumerate(bundle.members):
+    for number, (member, content) in enumerate(bundle.contents()):
         task.step("整理文件", number, len(bundle.members))
         shown = f"{name} 中的 {member.path}"
         if member.refusal:
             found.refuse(shown, member.refusal)
             continue
-        try:
-            file = originals.keep_for(task, bundle.read(member), clean_name(member.path))
-        except BundleRefused as refusal:
-            found.refuse(shown, str(refusal))
-            continue
+        file = originals.keep_for(task, content, clean_name(member.path))
         if is_table(member.path):
             found.tables.append((shown, _table(file, shown, found)))
         else:

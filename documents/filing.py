@@ -14,11 +14,14 @@ from documents.models import (
     DocumentFootnote,
     DocumentIssuer,
     Issuer,
+    Repeal,
     Section,
     SectionTheme,
     Theme,
 )
+from documents.provenance import found_rows
 from documents.register import Register
+from documents.standing import repeal_rows
 from documents.text import Reading, Record, fingerprint, themes_of
 from documents.text import Section as ReadSection
 
@@ -36,8 +39,9 @@ class Filing:
     themes: tuple[Theme, ...] = ()
 
     def stamp(self) -> None:
-        """Notes warnings and version hash on the document; saves nothing."""
+        """Notes warnings, places of fields and version hash on the document; saves nothing."""
         self.document.warnings = [asdict(warning) for warning in self.reading.warnings]
+        self.document.found = found_rows(self.reading)
         names = [issuer.name for issuer in self.issuers]
         self.document.version_hash = version_hash(self.document, names, self.reading.sections)
 
@@ -57,6 +61,7 @@ def apply_record(document: Document, record: Record) -> None:
     document.cc = record.cc or ""
     document.disclosure = record.disclosure or ""
     document.effective_date = record.effective_date
+    document.expiry_date = record.expiry_date
 
 
 def file_all(filings: Sequence[Filing], register: Register) -> None:
@@ -73,7 +78,7 @@ def file_all(filings: Sequence[Filing], register: Register) -> None:
 def file_again(filings: Sequence[Filing], register: Register) -> None:
     """Puts what was read in place of what saved documents held; call it in a transaction."""
     documents = [filing.document for filing in filings]
-    for model in (Section, DocumentElement, DocumentFootnote, DocumentIssuer):
+    for model in (Section, DocumentElement, DocumentFootnote, DocumentIssuer, Repeal):
         model._default_manager.filter(document__in=documents).delete()
     for filing in filings:
         filing.stamp()
@@ -82,7 +87,7 @@ def file_again(filings: Sequence[Filing], register: Register) -> None:
 
 
 def write_contents(filings: Sequence[Filing], register: Register) -> None:
-    """Writes issuers, sections, themes, elements and footnotes of documents that are saved."""
+    """Writes all that was read of documents that are saved, beside their own columns."""
     DocumentIssuer.objects.bulk_create(
         DocumentIssuer(document=filing.document, issuer=issuer, order=order)
         for filing in filings
@@ -99,6 +104,11 @@ def write_contents(filings: Sequence[Filing], register: Register) -> None:
         DocumentFootnote(document=filing.document, order=order, mark=note.mark[:20], text=note.text)
         for filing in filings
         for order, note in enumerate(filing.reading.footnotes)
+    )
+    Repeal.objects.bulk_create(
+        row
+        for filing in filings
+        for row in repeal_rows(filing.document, filing.reading.record.repeals)
     )
     sections = _write_sections(filings)
     _write_themes(filings, sections, register)
@@ -140,6 +150,7 @@ def _row(document: Document, order: int, section: ReadSection) -> Section:
         kind=section.kind,
         number=section.number or "",
         heading=section.heading or "",
+        ending=section.ending or "",
         text=section.text,
         page=section.page,
         fingerprint=section_fingerprint(section),
@@ -190,7 +201,8 @@ def version_hash(
     digest = hashlib.sha256(json.dumps(record, ensure_ascii=False).encode())
     for section in sections:
         row = [section.anchor, section.level, section.number or "", section.heading or ""]
-        digest.update(json.dumps([*row, section.text], ensure_ascii=False).encode())
+        ending = [section.ending] if section.ending else []
+        digest.update(json.dumps([*row, section.text, *ending], ensure_ascii=False).encode())
     return digest.hexdigest()
 
 

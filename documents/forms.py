@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from documents.extraction import MAX_BYTES
 from documents.models import District, Document, Section, Theme, Validity
 from documents.review import RecordCorrection, SectionCorrection
 from documents.section_writing import Edit
-from documents.text import DOCUMENT_TYPES, SectionKind, parse_reference_number
+from documents.text import DOCUMENT_TYPES, Repeal, SectionKind, parse_reference_number
+
+_ORDER = re.compile(r"[\u4e00-\u9fff]{2,40}令\s*第?\s*[\d〇一二三四五六七八九十百]{1,8}\s*号")
 
 ACTIONS = {
     "merge": "并入上一节",
@@ -128,8 +131,17 @@ class RecordForm(forms.Form):
     effective_date = forms.DateField(
         label="施行日期", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+    expiry_date = forms.DateField(
+        label="有效期至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
     validity = forms.ChoiceField(
         label="有效性", required=False, choices=[("", "未注明"), *Validity.choices]
+    )
+    repeals = forms.CharField(
+        label="废止的文件",
+        required=False,
+        help_text="每行一件：《标题》（文号），可以只写其一。",
+        widget=forms.Textarea({"rows": 2}),
     )
 
     def clean_title(self) -> str:
@@ -137,14 +149,32 @@ class RecordForm(forms.Form):
         return "".join(self.cleaned_data["title"].splitlines()).strip()
 
     def clean_ref_no(self) -> str:
-        """A number is kept in the standard's own brackets; what is no number is refused."""
+        """A number is kept in the standard's own brackets; what is no number is refused.
+
+        The number of an order (…令第62号) has no such form and stays as it is.
+        """
         typed: str = self.cleaned_data["ref_no"].strip()
         if not typed:
             return ""
         ref = parse_reference_number(typed)
+        if ref is None and (_ORDER.fullmatch(typed) or typed == self.initial.get("ref_no")):
+            return typed
         if ref is None:
             raise forms.ValidationError("这不像发文字号。请按“机关代字〔年份〕序号号”填写。")
         return str(ref)
+
+    def clean_repeals(self) -> tuple[Repeal, ...]:
+        """One document a line, by its title, its number, or both."""
+        lines = filter(None, map(str.strip, self.cleaned_data["repeals"].splitlines()))
+        return tuple(map(_repeal, lines))
+
+    def clean(self) -> dict[str, Any]:
+        """A document does not end before it begins."""
+        values = super().clean() or {}
+        begins, ends = values.get("effective_date"), values.get("expiry_date")
+        if begins and ends and ends < begins:
+            self.add_error("expiry_date", "有效期早于施行日期，请核对原文。")
+        return values
 
     def correction(self) -> RecordCorrection:
         """The values of a valid form."""
@@ -155,8 +185,25 @@ class RecordForm(forms.Form):
     @classmethod
     def initial_of(cls, document: Document) -> dict[str, Any]:
         """What the form shows at first."""
-        plain = {name: getattr(document, name) for name in cls.base_fields if name != "issuers"}
-        return {**plain, "issuers": "\n".join(document.issuer_names)}
+        several = {
+            "issuers": "\n".join(document.issuer_names),
+            "repeals": "\n".join(map(str, document.repeals.all())),
+        }
+        plain = {name: getattr(document, name) for name in cls.base_fields if name not in several}
+        return {**plain, **several}
+
+
+def _repeal(line: str) -> Repeal:
+    """What a line of 废止的文件 names. Raises ValidationError."""
+    title = line[1 : line.rfind("》")] if line.startswith("《") and "》" in line else ""
+    number = line[line.rfind("》") + 1 :].strip()
+    bracketed = bool(title) and number[:1] in {"（", "("} and number[-1:] in {"）", ")"}
+    ref = parse_reference_number(number[1:-1] if bracketed else number)
+    if not title and ref is None:
+        raise forms.ValidationError(f"“{line[:40]}”既没有《标题》，也不像发文字号。")
+    if len(title) > 500:
+        raise forms.ValidationError("标题超过 500 个字。")
+    return Repeal(title or None, str(ref) if ref else None)
 
 
 class SectionForm(forms.Form):

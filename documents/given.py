@@ -53,7 +53,8 @@ class Given:
             values |= {"ref_no": self.ref_no, "ref": parse_reference_number(self.ref_no)}
         if self.written_date:
             values["written_date"] = date.fromisoformat(self.written_date)
-        return replace(reading, record=replace(reading.record, **values))
+        found = tuple(found for found in reading.found if found.field not in values)
+        return replace(reading, record=replace(reading.record, **values), found=found)
 
     def as_json(self) -> dict[str, Any]:
         """What from_json takes; only what is given."""

@@ -1,11 +1,9 @@
-"""Takes an uploaded file in: kept, read in a child process, filed as a draft for review."""
+"""Takes an uploaded file in: kept and queued for a worker, or read and filed as a draft at once."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -14,81 +12,29 @@ from django.db import connection, transaction
 from documents import jobs, originals, storage
 from documents.addresses import new_public_id, slug_for
 from documents.duplicates import twins_of
-from documents.extraction import (
-    ExtractionError,
-    LimitExceeded,
-    ReaderUnavailable,
-    ToolMissing,
-    assemble,
-    dump_source,
-    extract_file,
-    load_source,
-    pages_needing_ocr,
-    recognise_page,
+from documents.extraction import ExtractionError
+from documents.file_reading import (
+    STEPS,
+    FileRead,
+    IntakeRefused,
+    read_file,
+    read_for,
+    refusals_told,
+    refuse_empty,
 )
 from documents.filing import Filing, apply_record, file_all
 from documents.given import Given
-from documents.jobs import Continue, File, Finish, JobFailed, Outcome, Task, TryLater
+from documents.jobs import Continue, File, Finish, Outcome, Task
 from documents.journal import ADDITION, CHANGE, note
 from documents.models import Batch, Document, Job, SourceFile
 from documents.publishing import PublishingRefused, publish
-from documents.reference_data import full_names
 from documents.register import Register
-from documents.text import Reading, Source, Table, read_source
+from documents.text import Reading
 
 READ = "read"
 """The kind of job that reads one uploaded file."""
 
-RECEIVED, SNIFFING, EXTRACTING, CUTTING, FILED = STEPS = (
-    "收到",
-    "识别格式",
-    "读取文字",
-    "分章节",
-    "草稿完成",
-)
-"""What the uploader sees such a job go through."""
-
-
-class IntakeRefused(Exception):
-    """A file was not taken in; the message says why and what to do, in Chinese.
-
-    ``twin`` is the document that holds the same file already, where that is the reason.
-    """
-
-    def __init__(self, message: str, twin: Document | None = None) -> None:
-        super().__init__(message)
-        self.twin = twin
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """A file with what was extracted from it and how it was read."""
-
-    source: Source
-    reading: Reading
-
-
-def read_file(path: Path, name: str, report: Callable[[str], None] = lambda step: None) -> FileRead:
-    """Reads the file at *path*, called *name* by its owner; touches no database.
-
-    *report* is told each step of STEPS as it begins. Raises ExtractionError in the words of
-    documents.extraction.
-    """
-    report(SNIFFING)  # the reading process begins with it
-    report(EXTRACTING)
-    source = extract_file(path, name=name)
-    report(CUTTING)
-    return FileRead(source, with_full_names(read_source(source)))
-
-
-def with_full_names(reading: Reading) -> Reading:
-    """The same reading with its issuers under their full names, where the register knows them.
-
-    A letterhead says 青浦区科学技术委员会 or even 青浦区科委; the body is one and the same.
-    """
-    known = full_names()
-    issuers = tuple(dict.fromkeys(known.get(name, name) for name in reading.record.issuers))
-    return replace(reading, record=replace(reading.record, issuers=issuers))
+__all__ = ["READ", "IntakeRefused", "clean_name", "new_draft", "queue", "receive", "take_in"]
 
 
 def take_in(
@@ -103,7 +49,7 @@ def take_in(
         read = read_file(path, name)
     except ExtractionError as refusal:
         raise IntakeRefused(refusal.message) from refusal
-    _refuse_empty(read)
+    refuse_empty(read)
     stored = storage.keep_file(path)
     with transaction.atomic():
         refuse_twin(stored.sha256)
@@ -134,25 +80,22 @@ def queue(
     return jobs.enqueue(READ, payload, [file], user=user, batch=batch, priority=priority)
 
 
-@jobs.handles(READ, STEPS)
+@jobs.handles(READ, (*STEPS, "草稿完成"))
 def _read_upload(task: Task) -> Finish | Continue:
     """Reads the job's one file; the finish files it as a draft."""
     [file] = task.files
     given = Given.from_json(task.payload.get("given", {}))
-    with _refusals_told():
+    with refusals_told():
         refuse_twin(file.sha256)  # before the work; once more when filing
-        source = _source(task, storage.path_of(file.sha256), file.name)
-        if source is None:
-            return Continue()
-        task.step(CUTTING)
-        read = FileRead(source, with_full_names(read_source(source)))
-        _refuse_empty(read)
-    read = replace(read, reading=given.over(read.reading))
+        read = read_for(task, file)
+    if read is None:
+        return Continue()
+    draft = replace(read, reading=given.over(read.reading))
 
     def finish() -> Outcome:
-        with _refusals_told():
+        with refusals_told():
             refuse_twin(file.sha256)
-        document = _file(read, file, task.user, themes=given.themes)
+        document = _file(draft, file, task.user, themes=given.themes)
         if task.user is not None:
             note(task.user, document, ADDITION, f"上传了原件 {file.name}")
         if task.batch is not None and task.batch.publish:
@@ -160,46 +103,6 @@ def _read_upload(task: Task) -> Finish | Continue:
         return Outcome(document)
 
     return finish
-
-
-def _source(task: Task, path: Path, name: str) -> Source | None:
-    """The file's text; None when page images remain, of which each task recognises one.
-
-    Part 0 of the job lists them, part *n* is page *n* as it was recognised.
-    """
-    kept = task.kept()
-    if 0 not in kept:
-        task.step(SNIFFING)
-        kept[0] = json.dumps(pages_needing_ocr(path, name=name))
-        task.keep(0, kept[0])
-    pages: list[int] = json.loads(kept[0])
-    missing = [page for page in pages if page not in kept]
-    task.step(EXTRACTING, len(pages) - len(missing), len(pages))
-    if missing:
-        page = missing[0]
-        kept[page] = dump_source(recognise_page(path, page, name=name)).decode()
-        task.keep(page, kept[page])
-        task.step(EXTRACTING, len(pages) - len(missing) + 1, len(pages))
-        if len(missing) > 1:
-            return None
-    if not pages:
-        return extract_file(path, name=name)
-    recognised = {page: load_source(kept[page].encode()) for page in pages}
-    return assemble(path, recognised, name=name)
-
-
-@contextmanager
-def _refusals_told() -> Iterator[None]:
-    """What intake and extraction refuse, in the queue's terms: final, passing, or worth a retry."""
-    try:
-        yield
-    except IntakeRefused as refusal:
-        raise JobFailed(str(refusal), twin=refusal.twin) from refusal
-    except ReaderUnavailable as passing:
-        raise TryLater(passing.message) from passing
-    except ExtractionError as refusal:
-        again = isinstance(refusal, LimitExceeded | ToolMissing)
-        raise JobFailed(refusal.message, retryable=again) from refusal
 
 
 def _publish_unseen(document: Document, user: User | None) -> str:
@@ -218,11 +121,6 @@ def _publish_unseen(document: Document, user: User | None) -> str:
     return ""
 
 
-def _refuse_empty(read: FileRead) -> None:
-    if not any(section.text or section.heading for section in read.reading.sections):
-        raise IntakeRefused("文件里没有读到文字。请上传含文字的版本（例如 Word 或文字版 PDF）。")
-
-
 def _file(
     read: FileRead,
     file: File,
@@ -232,14 +130,9 @@ def _file(
 ) -> Document:
     """Writes the draft and its original; call it in a transaction."""
     document = new_draft(read.reading, Register(), user, public_id, themes)
-    SourceFile.objects.create(
-        document=document,
-        sha256=file.sha256,
-        name=file.name,
-        format=read.source.format,
-        size=file.size,
-        text=plain_text(read.source),
-    )
+    original = read.original(file, SourceFile)
+    original.document = document
+    original.save()
     return document
 
 
@@ -266,21 +159,6 @@ def new_draft(
     given = tuple(register.theme(name) for name in themes)
     file_all([Filing(document, reading, issuers, given)], register)
     return document
-
-
-def plain_text(source: Source) -> str:
-    """The source's own text for comparing with the reading: a line a block, ``\f`` ends a page."""
-    lines: list[str] = []
-    page = 1
-    for block in source.blocks:
-        if block.page is not None and block.page > page:
-            lines += ["\f"] * (block.page - page)
-            page = block.page
-        if isinstance(block, Table):
-            lines += ["\t".join(cell.text for cell in row) for row in block.rows]
-        else:
-            lines.append(block.text)
-    return "\n".join(lines).replace("\x00", "")
 
 
 def clean_name(name: str) -> str:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from django.db import transaction
 from django.utils import timezone
 
+from documents import originals
 from documents.addresses import slug_for
 from documents.filing import Filing, apply_record, file_again, file_all
-from documents.models import Document, Status
+from documents.intake import clean_name
+from documents.models import Document, SourceFile, Status
 from documents.publishing import announce_loaded
 from documents.register import Register
+from documents.storage import StoredFile
 from documents.text import Reading, parse_date, parse_reference_number, read_text
 
 BATCH = 200
+FORMAT = "json"
+"""The format of an original that is a record of an import."""
+
 FIELDS = {"id", "title", "issuer", "ref_no", "date", "region", "theme", "text"}
 
 
@@ -31,10 +36,14 @@ class LoadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GivenRecord:
-    """One line of an import: what is given wins over what is read from ``text``."""
+    """One line of an import: what is given wins over what is read from ``text``.
+
+    ``line`` are its bytes, which are kept as the document's original.
+    """
 
     id: str
     text: str
+    line: bytes = b""
     title: str | None = None
     issuer: str | None = None
     ref_no: str | None = None
@@ -84,42 +93,92 @@ def load(records: Iterable[GivenRecord], *, replace_known: bool = False) -> Iter
         yield report
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record with what was read of its text; the slow part, done outside the transaction."""
+
+    record: GivenRecord
+    reading: Reading
+
+
 def _load_batch(
     batch: list[GivenRecord], register: Register, report: LoadReport, replace_known: bool
 ) -> None:
     wanted = {record.id: record for record in batch}  # the last of two with one id wins
-    known = {row.public_id: row for row in Document.objects.filter(public_id__in=wanted)}
+    known = set(Document.objects.filter(public_id__in=wanted).values_list("public_id", flat=True))
+    fresh = [
+        _Read(record, _with_given(record, read_text(record.text)))
+        for record in wanted.values()
+        if replace_known or record.id not in known
+    ]
+    report.unchanged += len(wanted) - len(fresh)
+    originals.adopt_all(
+        [each.record.line for each in fresh],
+        lambda kept: _write(list(zip(fresh, kept, strict=True)), register, report),
+    )
+
+
+def _write(read: list[tuple[_Read, StoredFile]], register: Register, report: LoadReport) -> None:
+    """Files the records with their originals; called in a transaction."""
+    ids = [each.record.id for each, _ in read]
+    known = {row.public_id: row for row in Document.objects.filter(public_id__in=ids)}
     added: list[Filing] = []
     again: list[Filing] = []
-    for record in wanted.values():
-        old = known.get(record.id)
+    for each, _ in read:
+        old = known.get(each.record.id)
         if old is None:
-            slug = slug_for(None, record.id, [filing.document.slug for filing in added])
-            added.append(_filing(record, Document(public_id=record.id, slug=slug), register))
-        elif replace_known:
-            again.append(_filing(record, old, register))
+            slug = slug_for(None, each.record.id, [filing.document.slug for filing in added])
+            old = Document(public_id=each.record.id, slug=slug)
+            added.append(_filing(each, old, register))
         else:
-            report.unchanged += 1
+            again.append(_filing(each, old, register))
     file_all(added, register)
     file_again(again, register)
+    filed = {filing.document.public_id: filing.document for filing in added + again}
+    _note_originals(read, filed)
     report.added += len(added)
     report.replaced += len(again)
-    announce_loaded([filing.document for filing in added + again])
+    announce_loaded(list(filed.values()))
 
 
-def _filing(record: GivenRecord, document: Document, register: Register) -> Filing:
-    reading = _with_given(record, read_text(record.text))
-    read = reading.record
-    place = register.district(read.district) if read.district else None
-    issuers = register.issuers(read.issuers, place)
-    apply_record(document, read)
-    document.district = place or register.district_of(issuers, read.ref)
+def _note_originals(read: list[tuple[_Read, StoredFile]], filed: Mapping[str, Document]) -> None:
+    """The record as it stood in the file is the document's original, in place of an earlier one."""
+    former = SourceFile.objects.filter(document__in=filed.values(), format=FORMAT)
+    dropped = list(former.values_list("sha256", flat=True))
+    former.delete()
+    SourceFile.objects.bulk_create(
+        SourceFile(
+            document=filed[each.record.id],
+            sha256=stored.sha256,
+            name=clean_name(f"{each.record.id}.json"),
+            format=FORMAT,
+            size=stored.size,
+        )
+        for each, stored in read
+    )
+    if dropped:
+        originals.drop_after_commit(dropped)
+
+
+def _filing(read: _Read, document: Document, register: Register) -> Filing:
+    record = read.reading.record
+    place = register.district(record.district) if record.district else None
+    issuers = register.issuers(record.issuers, place)
+    apply_record(document, record)
+    document.district = place or register.district_of(issuers, record.ref)
     document.status = Status.PUBLISHED
     document.published_at = document.published_at or timezone.now()
     document.withdrawn_at = None
-    themes = (register.theme(record.theme),) if record.theme else ()
-    return Filing(document, reading, issuers, themes)
+    theme = read.record.theme
+    return Filing(document, read.reading, issuers, (register.theme(theme),) if theme else ())
+
+
+def text_of_record(line: bytes) -> str:
+    """The text of a record that was kept as an original; empty if it is none."""
+    try:
+        return str(json.loads(line)["text"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _with_given(record: GivenRecord, reading: Reading) -> Reading:
@@ -135,7 +194,8 @@ def _with_given(record: GivenRecord, reading: Reading) -> Reading:
         given["written_date"] = record.date
     if record.region:
         given["district"] = record.region
-    return replace(reading, record=replace(reading.record, **given))
+    found = tuple(found for found in reading.found if found.field not in given)
+    return replace(reading, record=replace(reading.record, **given), found=found)
 
 
 def _record(line: str, number: int) -> GivenRecord:
@@ -159,4 +219,4 @@ def _record(line: str, number: int) -> GivenRecord:
             raise LoadRefused(f"Line {number}: date is {values['date']!r}; write YYYY-MM-DD.")
         values["date"] = day
     given = {name: value or None for name, value in values.items() if name not in ("id", "text")}
-    return GivenRecord(values["id"], values["text"], **given)
+    return GivenRecord(values["id"], values["text"], line.strip().encode(), **given)

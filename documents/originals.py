@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from documents import storage
-from documents.jobs import File, Task
-from documents.models import Job, JobFile, JobPart, JobState, SourceFile
+from documents.models import Job, JobFile, JobPart, JobState, Proposal, SourceFile
+from documents.tasks import File, Task
 
 KEPT_FOR_RETRY = timedelta(days=7)
 """How long the files of a failed job wait for somebody to try again."""
@@ -36,14 +37,32 @@ def adopt(paths: Iterable[Path], write: Callable[[list[storage.StoredFile]], T])
     try:
         for path in paths:
             kept.append(storage.keep_file(path))  # noqa: PERF401 - what is kept is undone below
-        with _exclusive(), transaction.atomic():
-            for path, stored in zip(paths, kept, strict=True):
-                if not storage.path_of(stored.sha256).exists():
-                    storage.keep_file(path)  # its twin was dropped since
-            return write(kept)
+        return _adopted(kept, lambda place: storage.keep_file(paths[place]), write)
     except BaseException:
         drop_unused(stored.sha256 for stored in kept)
         raise
+
+
+def adopt_all(contents: Sequence[bytes], write: Callable[[list[storage.StoredFile]], T]) -> T:
+    """The same for many small originals that are in memory."""
+    kept = storage.keep_all(contents)
+    try:
+        return _adopted(kept, lambda place: storage.keep([contents[place]]), write)
+    except BaseException:
+        drop_unused(stored.sha256 for stored in kept)
+        raise
+
+
+def _adopted(
+    kept: list[storage.StoredFile],
+    keep_again: Callable[[int], object],
+    write: Callable[[list[storage.StoredFile]], T],
+) -> T:
+    with _exclusive(), transaction.atomic():
+        for place, stored in enumerate(kept):
+            if not storage.path_of(stored.sha256).exists():
+                keep_again(place)  # its twin was dropped since
+        return write(kept)
 
 
 def keep_for(task: Task, data: bytes, name: str) -> File:
@@ -87,6 +106,11 @@ def drop_unused(checksums: Iterable[str]) -> int:
     return dropped
 
 
+def drop_after_commit(checksums: Iterable[str]) -> None:
+    """Removes what nothing needs any more once the present transaction is committed."""
+    transaction.on_commit(partial(drop_unused, list(checksums)))
+
+
 def sweep() -> int:
     """Lets go of what closed jobs left behind; returns how many files are removed.
 
@@ -115,8 +139,9 @@ _UNFINISHED = Q(job__state__in=[JobState.QUEUED, JobState.RUNNING]) | Q(
 
 def _needed(checksums: set[str]) -> set[str]:
     held = SourceFile.objects.filter(sha256__in=checksums).values_list("sha256", flat=True)
+    proposed = Proposal.objects.filter(sha256__in=checksums).values_list("sha256", flat=True)
     waiting = JobFile.objects.filter(_UNFINISHED, sha256__in=checksums)
-    return {*held, *waiting.values_list("sha256", flat=True)}
+    return {*held, *proposed, *waiting.values_list("sha256", flat=True)}
 
 
 @contextmanager
@@ -133,6 +158,8 @@ def _exclusive() -> Iterator[None]:
 
 
 def known() -> set[str]:
-    """The checksums of every original that a document or a job still names."""
+    """The checksums of every original that a document, a proposal or a job still holds."""
     documents = SourceFile.objects.values_list("sha256", flat=True)
-    return {*documents, *JobFile.objects.values_list("sha256", flat=True)}
+    proposals = Proposal.objects.values_list("sha256", flat=True)
+    jobs = JobFile.objects.filter(released=False).values_list("sha256", flat=True)
+    return {*documents, *proposals, *jobs}

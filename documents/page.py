@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from documents.models import Document, DocumentElement, DocumentFootnote, Section, Theme
+from django.utils.timezone import localdate
+
+from documents.document_themes import MAIN, DocumentTheme, themes_of_document
+from documents.models import Document, DocumentElement, DocumentFootnote, Section
+from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Reading, SectionKind
 
 HEAD = frozenset({ElementKind.LETTERHEAD, ElementKind.REF_NO})
@@ -19,22 +23,29 @@ OPENING = frozenset({ElementKind.RECIPIENTS})
 
 @dataclass(frozen=True, slots=True)
 class RecordValue:
-    """One value of the record; ``facet`` names the search filter that lists its like."""
+    """One value of the record; ``facet`` names the search filter that lists its like.
+
+    ``url`` leads to another document, ``note`` is said beside the value in small letters.
+    """
 
     text: str
     facet: str | None = None
+    url: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """One element of the record with its values; none means that it is not stated.
 
-    ``wide`` says that it takes the whole width, because its values run long.
+    ``wide`` says that it takes the whole width, because its values run long. ``rest`` are values
+    that are shown when asked for.
     """
 
     label: str
     values: tuple[RecordValue, ...]
     wide: bool = False
+    rest: tuple[RecordValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class SectionView:
     bookmark: int | None
     hidden: bool = False
     former: tuple[str, ...] = ()
+    ending: str = ""
 
     @property
     def level(self) -> int:
@@ -66,7 +78,7 @@ class SectionView:
 
     @property
     def label(self) -> str:
-        """Number and heading as printed."""
+        """Number and heading as printed, without the sign between heading and text."""
         return f"{self.number}{self.heading}"
 
     @property
@@ -76,11 +88,13 @@ class SectionView:
 
     @property
     def joint(self) -> str:
-        """What stands between a run-in heading and its text.
+        """What stands between a run-in heading and its text: the sign printed there.
 
-        Reading takes the full stop off an item's heading; a lead may have ended with a full
-        stop or a colon, so that only a space is certain. An article (第一条) is set off by one.
+        An article (第一条) is set off by a space, as is a heading whose sign is not known: of
+        sections written by hand, or read before signs were kept.
         """
+        if self.heading and self.ending:
+            return self.ending
         if not any(self.paragraphs) or (self.kind == SectionKind.ITEM and not self.heading):
             return ""
         return "。" if self.kind == SectionKind.ITEM else "\u3000"
@@ -160,9 +174,8 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
     Takes a fixed number of queries whatever the number of sections.
     """
     sections = list(document.sections.order_by("order"))
-    themes = Theme.objects.filter(sections__document=document).distinct()
     return _arranged(
-        record=record_of(document, [theme.name for theme in themes]),
+        record=record_of(document, themes_of_document(document)),
         parts=_parts(
             document.title,
             sections,
@@ -181,7 +194,7 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         Section(
             anchor=section.anchor, level=section.level, kind=section.kind,
             number=section.number or "", heading=section.heading or "", text=section.text,
-            page=section.page,
+            page=section.page, ending=section.ending or "",
         )
         for section in reading.sections
     ]  # fmt: skip
@@ -192,9 +205,17 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         RecordRow("发文字号", _values(record.ref_no or "")),
         RecordRow("成文日期", _values(chinese_date(record.written_date))),
         RecordRow("印发日期", _values(chinese_date(record.printed_date))),
+        *(
+            RecordRow(label, _values(chinese_date(day)))
+            for label, day in (
+                ("施行日期", record.effective_date),
+                ("有效期至", record.expiry_date),
+            )
+            if day
+        ),
     )
     return _arranged(
-        record=rows,
+        record=rows + tuple(row for row in force if row.values),
         parts=_parts(record.title or "", sections, elements, {}, {}),
         footnotes=tuple(DocumentFootnote(mark=n.mark, text=n.text) for n in reading.footnotes),
     )
@@ -229,7 +250,7 @@ def _former(document: Document, sections: list[Section]) -> dict[str, list[str]]
     return landing
 
 
-def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...]:
+def record_of(document: Document, themes: Sequence[DocumentTheme]) -> tuple[RecordRow, ...]:
     """The record: eight elements always, those after them only when the document has them."""
     place = document.district.name if document.district else ""
     main = (
@@ -239,18 +260,47 @@ def record_of(document: Document, themes: Iterable[str]) -> tuple[RecordRow, ...
         RecordRow("成文日期", _values(chinese_date(document.written_date))),
         RecordRow("印发日期", _values(chinese_date(document.printed_date))),
         RecordRow("区", _values(place, facet="district")),
-        RecordRow("主题", _values(*themes, facet="theme"), wide=True),
+        _themes(themes),
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
-        RecordRow("有效性", _values(document.get_validity_display())),
+        RecordRow("有效性", _standing(document), wide=True),
         RecordRow("施行日期", _values(chinese_date(document.effective_date))),
+        RecordRow("有效期至", _values(chinese_date(document.expiry_date))),
+        RecordRow("废止", _repeals(document), wide=True),
         RecordRow("文种", _values(document.document_type)),
         RecordRow("内容类型", _values(document.content_type)),
         RecordRow("主送", _values(document.recipients), wide=True),
         RecordRow("抄送", _values(document.cc), wide=True),
     )
     return main + tuple(row for row in more if row.values)
+
+
+def _themes(themes: Sequence[DocumentTheme]) -> RecordRow:
+    """The strongest at once, the others when asked for."""
+    values = tuple(RecordValue(theme.name, "theme", note=theme.extent) for theme in themes)
+    return RecordRow("主题", values[:MAIN], wide=True, rest=values[MAIN:])
+
+
+def _standing(document: Document) -> tuple[RecordValue, ...]:
+    standing = standing_of(document, localdate())
+    if standing is None:
+        return ()
+    url = standing.by.get_absolute_url() if standing.by else None
+    return (RecordValue(standing.label, url=url, note=standing.basis),)
+
+
+def _repeals(document: Document) -> tuple[RecordValue, ...]:
+    """Each with a link where exactly one published document bears its name."""
+    if not getattr(document, "repealing", True):
+        return ()
+    return tuple(
+        RecordValue(
+            offer.named,
+            url=offer.targets[0].get_absolute_url() if len(offer.targets) == 1 else None,
+        )
+        for offer in offers_of(document)
+    )
 
 
 def chinese_date(day: date | None) -> str:
@@ -337,5 +387,6 @@ def _view(
         paragraphs=paragraphs,
         page=new_page,
         bookmark=bookmarks.get(section.anchor),
+        ending=section.ending,
         hidden=headed and _repeats_title(section, title),
     )

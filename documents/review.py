@@ -7,14 +7,16 @@ from datetime import date
 
 from django.db import transaction
 
-from documents import history
+from documents import history, originals
 from documents.addresses import slug_for
 from documents.models import District, Document, DocumentIssuer, Section, SectionTheme, Theme
+from documents.models import Repeal as RepealRow
 from documents.publishing import refresh
 from documents.register import Register
 from documents.section_edits import Sections
 from documents.section_writing import edit_sections
-from documents.text import parse_reference_number
+from documents.standing import Suggestion, repeal_rows
+from documents.text import Repeal, parse_reference_number
 
 
 class ReviewRefused(Exception):
@@ -37,7 +39,9 @@ class RecordCorrection:
     cc: str
     disclosure: str
     effective_date: date | None = None
+    expiry_date: date | None = None
     validity: str = ""
+    repeals: tuple[Repeal, ...] = ()
 
 
 @transaction.atomic
@@ -60,6 +64,7 @@ def correct_record(document: Document, correction: RecordCorrection) -> Document
     current.cc = correction.cc
     current.disclosure = correction.disclosure
     current.effective_date = correction.effective_date
+    current.expiry_date = correction.expiry_date
     current.validity = correction.validity
     if current.published_at is None:
         current.slug = slug_for(ref, current.public_id, own=current)
@@ -68,7 +73,7 @@ def correct_record(document: Document, correction: RecordCorrection) -> Document
     _set_issuers(current, correction)
     names = tuple(current.issuer_places.values_list("issuer__name", flat=True))
     what = "" if names == former else f"，发文机关改为{'、'.join(names) or '未注明'}"
-    history.record(f"改正著录信息{what}", current)
+    history.record(f"改正著录信息{what}{_set_repeals(current, correction)}", current)
     refresh(current)
     current.refresh_from_db()
     return current
@@ -81,6 +86,28 @@ def _set_issuers(document: Document, correction: RecordCorrection) -> None:
         DocumentIssuer(document=document, issuer=issuer, order=order)
         for order, issuer in enumerate(issuers)
     )
+
+
+def _set_repeals(document: Document, correction: RecordCorrection) -> str:
+    """Writes what the document repeals; gives the words for its history, none without a change."""
+    rows = repeal_rows(document, correction.repeals)
+    if list(map(str, rows)) == list(map(str, document.repeals.all())):
+        return ""
+    document.repeals.all().delete()
+    RepealRow.objects.bulk_create(rows)
+    return f"，废止的文件改为{'、'.join(map(str, rows)) or '无'}"
+
+
+@transaction.atomic
+def set_validity(document: Document, suggestion: Suggestion) -> Document:
+    """Takes a suggested state over, with what it rests on in the document's history."""
+    current = Document.objects.select_for_update().get(pk=document.pk)
+    history.baseline(current)
+    current.validity = suggestion.validity
+    current.save(update_fields=["validity", "updated_at"])
+    history.record(f"有效性改为{suggestion.validity.label}：{suggestion.basis}", current)
+    refresh(current)
+    return current
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,7 @@ def correct_section(section: Section, correction: SectionCorrection) -> Section:
                 each,
                 number=correction.number or None,
                 heading=correction.heading or None,
+                ending=each.ending if correction.heading else None,
                 text=correction.text,
             )
             if each.anchor == section.anchor
@@ -133,7 +161,12 @@ def correct_section(section: Section, correction: SectionCorrection) -> Section:
 
 @transaction.atomic
 def discard(document: Document) -> None:
-    """Deletes a draft that was never published. Raises ReviewRefused for any other document."""
+    """Deletes a draft that was never published, and its original if nothing else needs that.
+
+    Raises ReviewRefused for any other document.
+    """
     if document.published_at is not None:
         raise ReviewRefused("发布过的文件不能删除，只能撤下：它的地址要一直有答复。")
+    checksums = list(document.files.values_list("sha256", flat=True))
     document.delete()
+    originals.drop_after_commit(checksums)

@@ -3,7 +3,7 @@
 Every function takes the sections in reading order and the anchor of one of them and gives the
 whole tuple anew. Surviving sections keep their anchors, new ones carry a provisional anchor that
 begins with NEW; ``documents.section_anchors`` says which anchors they get. No character is lost
-or doubled, save the full stop that ends a sentence taken as heading.
+or doubled.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ NEW = "new:"
 """Begins the provisional anchor of a section that an edit made; no real anchor has a colon."""
 
 DEEPEST = 12
+_OPENING = {"】": "【", "]": "[", "〕": "〔"}
 _FIRST_SENTENCE = re.compile(rf"[^。！？!?]*(?:[！？!?][{re.escape(CLOSERS)}]*|(?=。)|\Z)")
 
 
@@ -58,7 +59,7 @@ def merge(sections: Sections, anchor: str) -> Sections:
     if at == 0:
         raise EditRefused("这是第一节，前面没有可以并入的章节。")
     previous, gone = sections[at - 1], sections[at]
-    opening = f"{gone.number or ''}{gone.heading or ''}"
+    opening = as_printed(gone.number, gone.heading, gone.ending)
     text = "\n".join(piece for piece in (previous.text, opening, gone.text) if piece)
     end = _end(sections, at)
     below = sections[at + 1 : end]
@@ -80,9 +81,9 @@ def split(sections: Sections, anchor: str, paragraph: int, *, with_heading: bool
     if not 2 <= paragraph <= len(paragraphs):
         raise EditRefused("请从第二段起选择拆分的位置：第一段之前没有可以留下的文字。")
     opening, rest = paragraphs[paragraph - 1], paragraphs[paragraph:]
-    number, heading = None, None
+    number, heading, ending = None, None, None
     if with_heading:
-        number, heading, opening = _headed(opening)
+        number, heading, ending, opening = _headed(opening)
     part = old.kind is SectionKind.PART
     new = replace(
         old,
@@ -91,24 +92,34 @@ def split(sections: Sections, anchor: str, paragraph: int, *, with_heading: bool
         kind=SectionKind.HEADING if part else old.kind,
         number=number,
         heading=heading,
+        ending=ending,
         text="\n".join(piece for piece in (opening, *rest) if piece),
     )
     kept = replace(old, text="\n".join(paragraphs[: paragraph - 1]))
     return linked((*sections[:at], kept, new, *sections[at + 1 :]))
 
 
-def _headed(paragraph: str) -> tuple[str | None, str | None, str]:
-    """Number, heading and what is left of a paragraph whose first sentence is a heading."""
+def _headed(paragraph: str) -> tuple[str | None, str | None, str | None, str]:
+    """Number, heading, its ending and what is left of a paragraph that begins with a heading."""
     mark = mark_of(paragraph)
     start = mark.end if mark else 0
     match = _FIRST_SENTENCE.match(paragraph, start)
     end = match.end() if match else len(paragraph)
     heading = paragraph[start:end]
     rest = paragraph[end:].removeprefix("。")
+    ending = "。" if len(rest) < len(paragraph) - end else None
     number = paragraph[:start].rstrip() if mark else None
     if not heading.strip() and number is None:
-        return None, None, paragraph
-    return number, heading or None, rest
+        return None, None, None, paragraph
+    if not heading:
+        return number, None, None, paragraph[end:]
+    return number, heading, ending, rest
+
+
+def as_printed(number: str | None, heading: str | None, ending: str | None) -> str:
+    """Number, heading and ending as they stand in print; a closing bracket has its opening one."""
+    opening = _OPENING.get(ending or "", "") if heading else ""
+    return f"{number or ''}{opening}{heading or ''}{ending or ''}"
 
 
 def renumber(sections: Sections, anchor: str, number: str) -> Sections:

@@ -81,8 +81,9 @@ def _landing(before: Sections, names: dict[str, str]) -> dict[str, str]:
 
 
 def _differs(row: Section, section: OutlineSection) -> bool:
-    return (row.level, row.kind, row.number, row.heading, row.text) != (
-        section.level, section.kind, section.number or "", section.heading or "", section.text,
+    return (row.level, row.kind, row.number, row.heading, row.ending, row.text) != (
+        section.level, section.kind, section.number or "", section.heading or "",
+        section.ending or "", section.text,
     )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def _write(
         new = row.pk is None
         row.order, row.anchor, row.level, row.kind = order, final.anchor, final.level, final.kind
         row.number, row.heading = final.number or "", final.heading or ""
-        row.text, row.page = final.text, final.page
+        row.ending, row.text, row.page = final.ending or "", final.text, final.page
         row.parent = parent
         row.fingerprint = section_fingerprint(row)
         row.save()

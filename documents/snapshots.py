@@ -9,6 +9,7 @@ from typing import Any
 
 from documents.models import Document
 from documents.models import Section as SectionRow
+from documents.provenance import value_of
 from documents.text import (
     Element,
     ElementKind,
@@ -30,8 +31,9 @@ DATES = ("written_date", "printed_date", "effective_date", "expiry_date")
 
 def reading_of(document: Document) -> Reading:
     """What the database now holds of *document*, corrections included."""
+    record = record_of(document)
     return Reading(
-        record=record_of(document),
+        record=record,
         sections=sections_of(document.sections.order_by("order")),
         elements=tuple(
             Element(ElementKind(row.kind), row.text, row.part)
@@ -41,6 +43,11 @@ def reading_of(document: Document) -> Reading:
             Footnote(row.mark, row.text) for row in document.footnotes.order_by("order")
         ),
         warnings=tuple(Warning(**warning) for warning in document.warnings),
+        found=tuple(
+            Found(row["field"], How(row["how"]), tuple(row["lines"]))
+            for row in document.found
+            if row["value"] == value_of(record, row["field"])
+        ),
     )
 
 
@@ -63,6 +70,10 @@ def record_of(document: Document) -> Record:
         cc=document.cc or None,
         disclosure=document.disclosure or None,
         effective_date=document.effective_date,
+        expiry_date=document.expiry_date,
+        repeals=tuple(
+            Repeal(row.title or None, row.ref_no or None) for row in document.repeals.all()
+        ),
     )
 
 
@@ -76,7 +87,7 @@ def sections_of(rows: Iterable[SectionRow]) -> tuple[Section, ...]:
         made.append(
             Section(
                 row.anchor, row.level, SectionKind(row.kind), row.number or None,
-                row.heading or None, row.text, row.page, parent,
+                row.heading or None, row.text, row.page, parent, row.ending or None,
             )
         )  # fmt: skip
     return tuple(made)

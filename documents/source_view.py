@@ -1,28 +1,15 @@
-"""The source's text line by line, with the places where the record's values were found."""
+"""The source's text line by line: what is printed where, and what to mark in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from enum import Enum
 
-from documents.models import Document, IssuerCode, IssuerName
+from documents.models import Document
 from documents.text import fold
 
 _SEARCHED = 400_000  # characters; the record stands at the beginning and the end
-_DIGITS = "〇一二三四五六七八九"
 _BRACKETS = str.maketrans("[]【】()﹝﹞", "〔〕〔〕〔〕〔〕")
-
-
-class Confidence(Enum):
-    """How sure a value of the record is, by where it comes from."""
-
-    PRINTED = "原文照录"
-    REGISTER = "由登记表推定"
-    NUMBER = "由文号推定"
-    NOT_FOUND = "未找到"
-    EMPTY = "未注明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +21,6 @@ class Place:
     line_on_page: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where the value of one field of the record comes from."""
-
-    confidence: Confidence
-    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +79,32 @@ class SourceText:
                 self._lines.append((offset, page, line, printed))
             offset += len(printed) + 1
 
-    def find(self, wanted: str, near: str = "") -> tuple[Place, ...]:
+    def find(self, wanted: str, near: str = "", lines: Sequence[int] = ()) -> tuple[Place, ...]:
         """Where *wanted* is printed first, one place a line it runs over; nothing if nowhere.
 
-        With *near*, a place in a line that also says this comes before an earlier one.
+        With *near*, a place in a line that also says this comes before an earlier one; with
+        *lines*, only a place that begins in one of these counts.
         """
         needle = "".join(fold(wanted).translate(_BRACKETS).split())
         found: list[tuple[Place, ...]] = []
         at = self._letters.find(needle) if needle else -1
         while at >= 0:
             places = self._places(self._offsets[at], self._offsets[at + len(needle) - 1] + 1)
-            if not near or near in self._lines[places[0].line - 1][3]:
-                return places
-            found.append(places)
+            if not lines or places[0].line in lines:
+                if not near or near in self._lines[places[0].line - 1][3]:
+                    return places
+                found.append(places)
             at = self._letters.find(needle, at + 1)
         return found[0] if found else ()
+
+    def lines(self, numbers: Iterable[int]) -> tuple[Place, ...]:
+        """These lines as a whole; numbers that the source does not have are left out."""
+        return tuple(
+            Place(number, page, line, 0, len(printed))
+            for number in numbers
+            if 0 < number <= len(self._lines)
+            for _, page, line, printed in [self._lines[number - 1]]
+        )
 
     def _places(self, start: int, end: int) -> tuple[Place, ...]:
         return tuple(
@@ -146,88 +136,6 @@ def _pieces(line: str, places: Sequence[Place]) -> tuple[Piece, ...]:
         at = place.end
     made.append(Piece(line[at:]))
     return tuple(piece for piece in made if piece.text)
-
-
-def provenance_of(document: Document, source: SourceText) -> dict[str, Provenance]:
-    """For each field of the record: how sure it is and where the source says it."""
-    issuers = _issuers(document, source)
-    found = {
-        "title": _printed(source, document.title),
-        "issuers": issuers,
-        "ref_no": _printed(source, document.ref_no),
-        "written_date": _date(source, document.written_date),
-        "printed_date": _date(source, document.printed_date, near="印发"),
-        "effective_date": _date(source, document.effective_date, near="施行"),
-        "district": _district(document, issuers),
-    }
-    for name in ("document_type", "content_type", "recipients", "cc", "disclosure"):
-        found[name] = _printed(source, getattr(document, name))
-    return found
-
-
-def _printed(source: SourceText, *forms: str) -> Provenance:
-    if not any(forms):
-        return Provenance(Confidence.EMPTY)
-    for form in filter(None, forms):
-        if places := source.find(form):
-            return Provenance(Confidence.PRINTED, places)
-    return Provenance(Confidence.NOT_FOUND)
-
-
-def _issuers(document: Document, source: SourceText) -> Provenance:
-    names = document.issuer_names
-    if not names:
-        return Provenance(Confidence.EMPTY)
-    printed = [source.find(name) for name in names]
-    if all(printed):
-        return Provenance(Confidence.PRINTED, tuple(p for places in printed for p in places))
-    aliases = IssuerName.objects.filter(issuer__name__in=names).values_list("name", flat=True)
-    known = [places for name in aliases if (places := source.find(name))]
-    places = tuple(p for places in [*printed, *known] for p in places)
-    return Provenance(Confidence.REGISTER if known else Confidence.NOT_FOUND, places)
-
-
-def _district(document: Document, issuers: Provenance) -> Provenance:
-    if document.district is None:
-        return Provenance(Confidence.EMPTY)
-    of_issuers = {place.issuer.district_id for place in document.issuer_places.all()}
-    named = any(document.district.name in name for name in document.issuer_names)
-    if named or document.district_id in of_issuers:
-        return Provenance(Confidence.REGISTER, issuers.places)
-    codes = IssuerCode.objects.filter(code=document.ref_code, issuer__district=document.district)
-    if document.ref_code and codes.exists():
-        return Provenance(Confidence.NUMBER)
-    return Provenance(Confidence.NOT_FOUND)
-
-
-def _date(source: SourceText, day: date | None, near: str = "") -> Provenance:
-    if day is None:
-        return Provenance(Confidence.EMPTY)
-    for form in printed_dates(day):
-        if places := source.find(form, near):
-            return Provenance(Confidence.PRINTED, places)
-    return Provenance(Confidence.NOT_FOUND)
-
-
-def printed_dates(day: date) -> tuple[str, ...]:
-    """The ways in which official documents print a day."""
-    year = "".join(_DIGITS[int(figure)] for figure in str(day.year))
-    chinese = f"{year}年{_chinese(day.month)}月{_chinese(day.day)}日"
-    return (
-        f"{day.year}年{day.month}月{day.day}日",
-        f"{day.year}年{day.month:02}月{day.day:02}日",
-        chinese,
-        chinese.replace("〇", "○"),
-        f"{day.year}-{day.month:02}-{day.day:02}",
-        f"{day.year}.{day.month}.{day.day}",
-        f"{day.year}/{day.month}/{day.day}",
-    )
-
-
-def _chinese(value: int) -> str:
-    tens, ones = divmod(value, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones else "")
 
 
 @dataclass(frozen=True, slots=True)

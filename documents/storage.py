@@ -52,11 +52,44 @@ def keep(chunks: Iterable[bytes]) -> StoredFile:
         target = path_of(digest.hexdigest())
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(name).replace(target)
-        _sync_folder(target.parent)
+        _sync(target.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return StoredFile(digest.hexdigest(), size)
+
+
+def keep_all(contents: Iterable[bytes]) -> list[StoredFile]:
+    """Keeps many small files; as safe as keep, file by file, and several times faster.
+
+    All are written before the first is synced, so that the disk can take them in one go, and each
+    folder is synced once. Raises OSError; what got its name before that stays and is complete.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waiting: list[tuple[Path, StoredFile]] = []
+    try:
+        for data in contents:
+            descriptor, name = tempfile.mkstemp(dir=root, prefix=".incoming-")
+            stored = StoredFile(hashlib.sha256(data).hexdigest(), len(data))
+            waiting.append((Path(name), stored))
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(data)
+        for path, _ in waiting:
+            _sync(path)
+        folders = set()
+        for path, stored in waiting:
+            target = path_of(stored.sha256)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.replace(target)
+            folders.add(target.parent)
+        for folder in folders:
+            _sync(folder)
+    except BaseException:
+        for path, _ in waiting:
+            path.unlink(missing_ok=True)
+        raise
+    return [stored for _, stored in waiting]
 
 
 def keep_file(file: Path) -> StoredFile:
@@ -73,8 +106,9 @@ def open_file(sha256: str) -> BinaryIO:
         raise MissingFile(f"The original {sha256} is not in {settings.MEDIA_ROOT}.") from error
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Waits until the file, or the names in the folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents import confined
+from documents.confined import ChildFailed
 from documents.extraction import ExtractionError
 from documents.extraction.encoding import decode
 from documents.given import column_of
@@ -21,8 +18,7 @@ from documents.given import column_of
 MAX_ROWS = 5000
 MAX_COLUMNS = 60
 MAX_CELL = 2000
-SECONDS = 40
-_ROOT = Path(__file__).resolve().parents[1]
+_LONGEST = 64 << 20  # bytes of JSON
 
 
 class TableRefused(Exception):
@@ -98,32 +94,11 @@ def _csv(data: bytes) -> Iterator[list[str]]:
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
     """The first sheet's rows, read by ``python -m documents.workbook`` under limits."""
-    with tempfile.TemporaryDirectory(prefix="workbook-") as room, path.open("rb") as file:
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-s", "-m", "documents.workbook", str(MAX_ROWS + 2)],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=room,
-            env={
-                "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "HOME": room, "TMPDIR": room,
-                # A mathematical library that comes along reserves memory for every core.
-                "OPENBLAS_NUM_THREADS": "1", "PATH": os.environ.get("PATH", os.defpath),
-            },
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            answer, _ = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise TableRefused("读取表格用时过长。请只留需要的行，另存为 CSV 再上传。") from error
-        finally:
-            _end(process)
-    if process.returncode != 0:
-        raise TableRefused("表格打不开或过大。请另存为 CSV（UTF-8）再上传。")
-    yield from json.loads(answer)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    try:
+        with confined.run("documents.workbook", path, str(MAX_ROWS + 2)) as answer:
+            rows = answer.whole(_LONGEST)
+    except ChildFailed as failure:
+        raise TableRefused(
+            "表格打不开或过大。请只留需要的行，另存为 CSV（UTF-8）再上传。"
+        ) from failure
+    yield from json.loads(rows)

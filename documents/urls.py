@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="page-image",
     ),
     path("documents/<slug:slug>/publish/", review.publish, name="publish"),
+    path("documents/<slug:slug>/validity/", review.validity, name="validity"),
     path("documents/<slug:slug>/withdraw/", review.withdraw, name="withdraw"),
     path("documents/<slug:slug>/discard/", review.discard_draft, name="discard"),
 ]

@@ -9,9 +9,10 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from documents import history
+from documents import history, originals
 from documents.differences import Mark, SectionChange, by_section, marks, paired, renamed
 from documents.filing import Filing, apply_record, file_again, section_fingerprint
 from documents.models import (
@@ -22,12 +23,13 @@ from documents.models import (
     SourceFile,
 )
 from documents.models.source_file import Original
+from documents.provenance import value_of
 from documents.publishing import refresh
 from documents.register import Register
 from documents.section_anchors import lasting_anchors
 from documents.section_edits import NEW, linked
 from documents.section_writing import leave_behind
-from documents.snapshots import dumped, loaded, reading_of
+from documents.snapshots import DATES, dumped, loaded, reading_of
 from documents.text import Reading, Record, Section
 
 RECORD_LABELS = {
@@ -43,6 +45,8 @@ RECORD_LABELS = {
     "cc": "抄送",
     "disclosure": "公开属性",
     "effective_date": "施行日期",
+    "expiry_date": "有效期至",
+    "repeals": "废止的文件",
 }
 
 
@@ -108,16 +112,12 @@ def propose(
     that was never published, for the file it has, and for a reading without text.
     """
     current = Document.objects.select_for_update().get(pk=document.pk)
-    if current.published_at is None:
-        raise VersionRefused("这还是草稿：请直接改正；要换原件，先删除草稿再上传。")
-    present = current.files.first()
-    if present is not None and present.sha256 == source_file.sha256:
-        raise VersionRefused("这就是现行版本的原件，一字未改。请选择修订后的文件。")
+    refuse_version(current, source_file.sha256)
     if not any(section.text or section.heading for section in reading.sections):
         raise VersionRefused("文件里没有读到文字。请上传含文字的版本（例如 Word 或文字版 PDF）。")
     names = tuple(issuer.name for issuer in issuers)
     record = _filled(replace(reading.record, issuers=names), reading_of(current).record)
-    Proposal.objects.filter(document=current).delete()
+    _forget(Proposal.objects.filter(document=current))
     return Proposal.objects.create(
         document=current,
         content=dumped(replace(reading, record=record)),
@@ -127,6 +127,15 @@ def propose(
             for name in ("sha256", "name", "format", "size", "text")
         },
     )
+
+
+def refuse_version(document: Document, sha256: str = "") -> None:
+    """Raises VersionRefused for a draft, and for the very file that the document has."""
+    if document.published_at is None:
+        raise VersionRefused("这还是草稿：请直接改正；要换原件，先删除草稿再上传。")
+    present = document.files.first()
+    if present is not None and present.sha256 == sha256:
+        raise VersionRefused("这就是现行版本的原件，一字未改。请选择修订后的文件。")
 
 
 @transaction.atomic
@@ -142,6 +151,12 @@ def propose_draft(document: Document, draft: Document, user: User | None = None)
     proposal = propose(document, reading_of(draft), issuers, file, user)
     draft.delete()
     return proposal
+
+
+def _replaced(before: str, after: str) -> tuple[Mark, ...]:
+    """One day in place of another; figure by figure nobody could read either."""
+    pieces = (Mark("removed", before), Mark("added", after))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _filled(record: Record, present: Record) -> Record:
@@ -166,17 +181,12 @@ def compared(old: Reading, new: Reading) -> Differences:
     pairs = paired(old.sections, new.sections)
     return Differences(
         tuple(
-            RecordChange(label, marks(before, after))
+            RecordChange(label, _replaced(before, after) if name in DATES else marks(before, after))
             for name, label in RECORD_LABELS.items()
-            if (before := _said(old.record, name)) != (after := _said(new.record, name))
+            if (before := value_of(old.record, name)) != (after := value_of(new.record, name))
         ),
         by_section(old.sections, new.sections, pairs),
     )
-
-
-def _said(record: Record, name: str) -> str:
-    value = getattr(record, name)
-    return "、".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 @transaction.atomic
@@ -209,8 +219,14 @@ def accept(proposal: Proposal, user: User | None = None) -> Document:
 
 
 def drop(proposal: Proposal) -> None:
-    """Forgets the proposal; nothing readers see changes."""
-    proposal.delete()
+    """Forgets the proposal and lets go of its file; nothing readers see changes."""
+    _forget(Proposal.objects.filter(pk=proposal.pk))
+
+
+def _forget(proposals: QuerySet[Proposal]) -> None:
+    checksums = list(proposals.values_list("sha256", flat=True))
+    proposals.delete()
+    originals.drop_after_commit(checksums)
 
 
 def _file(

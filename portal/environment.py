@@ -41,11 +41,13 @@ class Environment:
     https: bool
     log_level: str
     search_log_days: int
+    page_image_bytes: int
     url: str
     mail: Mail
 
 
 MOST_DAYS = 3650
+MOST_MEGABYTES = 1_000_000
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -81,6 +83,7 @@ def _read(env: Env, base: Path) -> Environment:
         https=env.bool("PORTAL_HTTPS", False),
         log_level=log_level,
         search_log_days=_days(env, "PORTAL_SEARCH_LOG_DAYS", 180),
+        page_image_bytes=_megabytes(env, "PORTAL_PAGE_IMAGES_MB", 500) * 1024 * 1024,
         url=_url(env),
         mail=_mail(env),
     )
@@ -115,6 +118,15 @@ def _days(env: Env, name: str, default: int) -> int:
     if not 0 <= days <= MOST_DAYS:
         raise WrongSetting(f"{name} is {days}; use a number of days from 0 to {MOST_DAYS}.")
     return int(days)
+
+
+def _megabytes(env: Env, name: str, default: int) -> int:
+    size = env.int(name, default)
+    if not 10 <= size <= MOST_MEGABYTES:
+        raise WrongSetting(
+            f"{name} is {size}; use a number of megabytes from 10 to {MOST_MEGABYTES}."
+        )
+    return int(size)
 
 
 def _make_private(folder: Path) -> None:

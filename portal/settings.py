@@ -84,6 +84,7 @@ HAYSTACK_CONNECTIONS = {
 }
 
 SEARCH_LOG_DAYS = ENVIRONMENT.search_log_days
+PAGE_IMAGE_BYTES = ENVIRONMENT.page_image_bytes
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

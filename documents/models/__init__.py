@@ -10,7 +10,7 @@ from documents.models.document import (
 )
 from documents.models.job import Batch, Job, JobFile, JobPart, JobState, WorkerBeat
 from documents.models.place import District, Issuer, IssuerCode, IssuerName
-from documents.models.reference import Citation, DocumentName
+from documents.models.reference import Citation, DocumentName, Repeal
 from documents.models.section import DocumentElement, DocumentFootnote, Section, SectionTheme
 from documents.models.signature import Signature, SignatureBand
 from documents.models.source_file import SourceFile
@@ -41,6 +41,7 @@ __all__ = [
     "JobPart",
     "JobState",
     "Proposal",
+    "Repeal",
     "Section",
     "SectionTheme",
     "Signature",

@@ -28,7 +28,11 @@ class Validity(models.TextChoices):
 
 
 class Document(models.Model):
-    """One policy document with the record of GB/T 33480; unknown elements stay empty."""
+    """One policy document with the record of GB/T 33480; unknown elements stay empty.
+
+    ``expiry_date`` is the last day in force by the text's own words; ``validity`` what an editor
+    says (see documents.standing). ``found`` says where each field was read: see documents.evidence.
+    """
 
     public_id = models.CharField("编号", max_length=100, unique=True, editable=False)
     slug = models.SlugField("地址", max_length=120, unique=True)
@@ -55,9 +59,11 @@ class Document(models.Model):
     cc = models.TextField("抄送机关", blank=True)
     disclosure = models.CharField("公开属性", max_length=50, blank=True)
     effective_date = models.DateField("施行日期", null=True, blank=True)
+    expiry_date = models.DateField("有效期至", null=True, blank=True)
     validity = models.CharField("有效性", max_length=10, choices=Validity.choices, blank=True)
 
     warnings = models.JSONField("阅读提示", default=list, blank=True, editable=False)
+    found = models.JSONField("读出处", default=list, blank=True, editable=False)
     version_hash = models.CharField("版本指纹", max_length=64, blank=True, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,7 +81,7 @@ class Document(models.Model):
 
     objects = DocumentQuerySet.as_manager()
     history = HistoryByHand(
-        excluded_fields=["warnings", "version_hash", "updated_at"], verbose_name="文件历史"
+        excluded_fields=["warnings", "found", "version_hash", "updated_at"], verbose_name="文件历史"
     )
 
     class Meta:

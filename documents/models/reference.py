@@ -38,3 +38,31 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return self.printed
+
+
+class Repeal(models.Model):
+    """A document that another one repeals by name, by number, or by both (see documents.standing).
+
+    ``key`` is that of documents.references: of the number where there is one, else of the title;
+    empty for a name that would fit many documents.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="repeals")
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField("标题", max_length=500, blank=True)
+    ref_no = models.CharField("发文字号", max_length=100, blank=True)
+    key = models.CharField(max_length=200, db_index=True, blank=True)
+
+    class Meta:
+        ordering = ["document", "order"]
+        verbose_name = "废止的文件"
+        verbose_name_plural = "废止的文件"
+
+    def __str__(self) -> str:
+        return called(self.title, self.ref_no)
+
+
+def called(title: str | None, ref_no: str | None) -> str:
+    """How a document is named in another: 《title》（number）, or what there is of it."""
+    named = f"《{title}》" if title else ""
+    return f"{named}（{ref_no}）" if named and ref_no else named or ref_no or ""

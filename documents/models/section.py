@@ -11,7 +11,10 @@ from documents.text.values import ElementKind, SectionKind
 
 
 class Section(models.Model):
-    """One section; ``text`` is its own without its children's, paragraphs split by ``\\n``."""
+    """One section; ``text`` is its own without its children's, paragraphs split by ``\\n``.
+
+    ``ending`` is the sign between heading and text that is in neither (``。``, ``：``).
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="sections")
     parent = models.ForeignKey(
@@ -23,6 +26,7 @@ class Section(models.Model):
     kind = models.CharField("类别", max_length=10, choices=[(kind, kind) for kind in SectionKind])
     number = models.CharField("序号", max_length=40, blank=True)
     heading = models.TextField("标题", blank=True)
+    ending = models.CharField("标题末尾符号", max_length=10, blank=True)
     text = models.TextField("正文", blank=True)
     page = models.PositiveIntegerField("页码", null=True, blank=True)
     fingerprint = models.CharField("指纹", max_length=64, editable=False)

@@ -41,7 +41,7 @@ PDF_POLICY = (
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The document's page; 410 when it was withdrawn, a redirect from a former address."""
-    document = Document.objects.for_listing().filter(slug=slug).first()
+    document = Document.objects.for_page().filter(slug=slug).first()
     if document is None:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:
@@ -100,10 +100,10 @@ def page_picture(request: HttpRequest, slug: str, pk: int, page: int) -> HttpRes
     if (closed := _closed(request, source.document)) is not None:
         return closed
     try:
-        picture = page_image(source, page)
-    except (storage.MissingFile, ExtractionError) as error:
+        picture = page_image(source, page).open("rb")
+    except (storage.MissingFile, ExtractionError, FileNotFoundError) as error:
         raise Http404 from error
-    return FileResponse(picture.open("rb"), content_type="image/png")
+    return FileResponse(picture, content_type="image/png")
 
 
 def _answer(source: SourceFile, opened: BinaryIO) -> FileResponse:

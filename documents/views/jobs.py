@@ -11,17 +11,21 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from documents import jobs
-from documents.models import Batch, Job, JobState
+from documents import jobs, revisions
+from documents.models import Batch, Job, JobState, Proposal
 from documents.views.requests import EditorRequest
 
 may_add = permission_required("documents.add_document", raise_exception=True)
 
 PAGE = 100
 LISTED_FOR = timedelta(days=7)
+
+PATIENCE = 3.0
+"""Seconds an upload waits for its reading, so that a small file leads straight to its review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,29 @@ def show(request: EditorRequest, pk: int) -> HttpResponse:
     """The steps of one job; once its document is there, leads on to the review."""
     job = get_object_or_404(_jobs(), pk=pk)
     if job.state == JobState.DONE and job.document is not None and not job.reason:
-        return redirect("review", job.document.slug)
+        return redirect(way_on(job))
     return render(
         request,
         "desk/job.html",
         {
             "job": job,
+            "way_on": way_on(job),
+            "about": revisions.document_of(job) if job.kind == revisions.REVISE else None,
             "steps": steps_of(job),
             "percent": 100 * job.done // job.total if job.total else None,
             "worker": jobs.worker_alive(),
             "refreshes": request.GET.get("refresh") != "off",
         },
     )
+
+
+def way_on(job: Job) -> str:
+    """Where a job leads: to what it brought about, until then to its own page."""
+    if job.state != JobState.DONE or job.document is None:
+        return reverse("job", args=[job.pk])
+    if job.kind == revisions.REVISE and Proposal.objects.filter(document=job.document).exists():
+        return reverse("version-proposed", args=[job.document.slug])
+    return reverse("review", args=[job.document.slug])
 
 
 @login_required

@@ -7,18 +7,28 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from documents import history, publishing
+from documents import history, loading, publishing, revisions, storage
 from documents.checklist import checklist
+from documents.document_themes import themes_of_document
 from documents.duplicates import twins_of
 from documents.forms import ACTIONS, OutlineForm, RecordForm, SectionForm, VersionForm
 from documents.journal import CHANGE, DELETION, note
-from documents.models import Document, Proposal, Section
-from documents.review import ReviewRefused, correct_record, correct_section, discard
+from documents.models import Document, Proposal, Section, SourceFile
+from documents.provenance import provenance_of
+from documents.review import (
+    ReviewRefused,
+    correct_record,
+    correct_section,
+    discard,
+    set_validity,
+)
 from documents.section_edits import EditRefused
 from documents.section_writing import edit_sections
-from documents.source_view import SourceText, provenance_of, warnings_of
+from documents.source_view import SourceText, warnings_of
+from documents.standing import offers_of, suggestions_for
 from documents.text import SectionKind
 from documents.views.requests import EditorRequest
 
@@ -117,7 +127,33 @@ def publish(request: EditorRequest, slug: str) -> HttpResponse:
     history.record("发布", document)
     note(request.user, document, CHANGE, "发布")
     messages.success(request, "已发布，现在可以检索到。")
+    if any(offer.targets for offer in offers_of(document)):
+        messages.info(request, "它废止了库中的文件。请到核对页“废止的文件”一栏决定是否标为已废止。")
     return redirect(document)
+
+
+@login_required
+@may_change
+@require_POST
+def validity(request: EditorRequest, slug: str) -> HttpResponse:
+    """Takes over a state for which a text held here gives reason, and nothing else.
+
+    Takes ``validity`` and ``by`` (the slug of the document that says so, or empty); leads back
+    to that document's review if ``back`` is given.
+    """
+    document = _document(request, slug)
+    wanted, by = request.POST.get("validity", ""), request.POST.get("by", "")
+    for suggestion in suggestions_for(document, localdate()):
+        says = suggestion.by.slug if suggestion.by else ""
+        if (suggestion.validity, says) == (wanted, by):
+            set_validity(document, suggestion)
+            label = suggestion.validity.label
+            note(request.user, document, CHANGE, f"有效性改为{label}：{suggestion.basis}")
+            messages.success(request, f"《{document.title}》已标为{label}。")
+            break
+    else:
+        messages.error(request, "没有改动：依据已经不在，或已经这样标明。请看核对页上现在的情况。")
+    return redirect("review", by if by and "back" in request.POST else slug)
 
 
 @login_required
@@ -158,7 +194,7 @@ def discard_draft(request: EditorRequest, slug: str) -> HttpResponse:
 def _beside(document: Document, form: RecordForm) -> dict[str, object]:
     """What the page shows around the form: the source, the outline, checks, twins, history."""
     file = document.files.first()
-    source = SourceText(file.text if file else "")
+    source = SourceText(_text_of(file) if file else "")
     known = provenance_of(document, source) if file else {}
     twins = twins_of(document)
     return {
@@ -168,14 +204,29 @@ def _beside(document: Document, form: RecordForm) -> dict[str, object]:
         "pages": source.pages(place for found in known.values() for place in found.places),
         "elements": document.elements.all(),
         "footnotes": document.footnotes.all(),
+        "themes": themes_of_document(document),
         "warnings": warnings_of(document, source),
         "checklist": checklist(document),
         "twins": twins,
+        "suggestions": suggestions_for(document, localdate()),
+        "offers": offers_of(document),
         "ask": any(twin.grave for twin in twins) and document.published_at is None,
         "history": history.latest(document),
         "proposal": Proposal.objects.filter(document=document).first(),
         "version_form": VersionForm(),
+        "revisions": revisions.under_way(document),
     }
+
+
+def _text_of(file: SourceFile) -> str:
+    """The original's text; of an imported record it is read from the original itself."""
+    if file.format != loading.FORMAT:
+        return file.text
+    try:
+        with storage.open_file(file.sha256) as kept:
+            return loading.text_of_record(kept.read())
+    except storage.MissingFile:
+        return ""
 
 
 def _posted(request: EditorRequest) -> QueryDict | None:

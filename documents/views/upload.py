@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from django.contrib import messages
@@ -11,16 +12,14 @@ from django.shortcuts import redirect, render
 
 from documents import batches, intake, jobs
 from documents.batches import Upload
+from documents.extraction import ocr_installed
 from documents.forms import UploadForm
 from documents.models import Document, Job, JobState, Status
-from documents.views.jobs import recent_batches, recent_jobs
+from documents.views.jobs import PATIENCE, recent_batches, recent_jobs, way_on
 from documents.views.requests import EditorRequest
 
 LISTED = 50
 UNDER_WAY = 20
-
-PATIENCE = 3.0
-"""Seconds an upload waits for its reading, so that a small file leads straight to its review."""
 
 
 @login_required
@@ -43,11 +42,18 @@ def upload(request: EditorRequest) -> HttpResponse:
             "jobs": recent_jobs()[:UNDER_WAY],
             "batches": recent_batches()[:UNDER_WAY],
             "worker": jobs.worker_alive(),
+            "ocr": ocr_installed(),
+            "office": office_installed(),
             "drafts": waiting.filter(status=Status.DRAFT)[:LISTED],
             "withdrawn": waiting.filter(status=Status.WITHDRAWN)[:LISTED],
         },
         status=400 if form.errors else 200,
     )
+
+
+def office_installed() -> bool:
+    """Whether this machine can read what only an office suite can (.doc, .wps, .rtf)."""
+    return any(map(shutil.which, ("soffice", "libreoffice")))
 
 
 def _receive(request: EditorRequest, uploads: list[Upload], *, publish: bool) -> HttpResponse:
@@ -64,5 +70,4 @@ def _lead_on(request: EditorRequest, job: Job) -> HttpResponse:
     job = jobs.wait(job, PATIENCE)
     if job.state == JobState.DONE and job.document is not None:
         messages.success(request, "已读入为草稿。请对照原件核对，再发布。")
-        return redirect("review", job.document.slug)
-    return redirect("job", job.pk)
+    return redirect(way_on(job))

@@ -11,15 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from documents import storage, versions
-from documents.extraction import ExtractionError
+from documents import jobs, revisions, versions
 from documents.forms import VersionForm
-from documents.intake import clean_name, plain_text, read_file
 from documents.journal import CHANGE, note
-from documents.models import Document, DocumentVersion, Proposal, SourceFile
+from documents.models import Document, DocumentVersion, Proposal
 from documents.page import arrange_reading
-from documents.register import Register
 from documents.snapshots import loaded
+from documents.views.jobs import PATIENCE, way_on
 from documents.views.requests import EditorRequest
 from documents.views.review import may_change
 
@@ -28,7 +26,7 @@ from documents.views.review import may_change
 @may_change
 @require_POST
 def upload(request: EditorRequest, slug: str) -> HttpResponse:
-    """Reads a newer file of a published document and leads to what it changes."""
+    """Keeps a newer file of a published document, queues it, and leads to what it changes."""
     document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
     form = VersionForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -36,15 +34,15 @@ def upload(request: EditorRequest, slug: str) -> HttpResponse:
         return redirect("review", slug)
     file: TemporaryUploadedFile = form.cleaned_data["file"]
     try:
-        _propose(document, Path(file.temporary_file_path()), file.name or "", request)
-    except ExtractionError as refusal:
-        messages.error(request, refusal.message)
-        return redirect("review", slug)
+        path = Path(file.temporary_file_path())
+        job = revisions.receive(document, path, file.name or "", request.user)
     except versions.VersionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("review", slug)
-    note(request.user, document, CHANGE, f"上传了新版本 {file.name}")
-    return redirect("version-proposed", slug)
+    except OSError as error:
+        messages.error(request, f"文件没有存下：{error.strerror}。请告知管理员后再试。")
+        return redirect("review", slug)
+    return redirect(way_on(jobs.wait(job, PATIENCE)))
 
 
 @login_required
@@ -63,21 +61,6 @@ def from_draft(request: EditorRequest, slug: str) -> HttpResponse:
         return redirect("review", draft.slug)
     note(request.user, document, CHANGE, f"把草稿改作新版本 {proposal.name}")
     return redirect("version-proposed", slug)
-
-
-def _propose(document: Document, path: Path, name: str, request: EditorRequest) -> Proposal:
-    read = read_file(path, clean_name(name))
-    stored = storage.keep_file(path)
-    original = SourceFile(
-        sha256=stored.sha256,
-        name=clean_name(name),
-        format=read.source.format,
-        size=stored.size,
-        text=plain_text(read.source),
-    )
-    record = read.reading.record
-    issuers = Register().issuers(record.issuers, document.district)
-    return versions.propose(document, read.reading, issuers, original, request.user)
 
 
 @login_required

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from documents import originals, storage
+from documents import originals, page_images, storage
 from documents.filing import current_version_hash, section_fingerprint
 from documents.models import Document, FormerSlug, Section, SourceFile, Status
 from documents.publishing import refresh
@@ -88,6 +88,12 @@ def _strays() -> Iterator[Finding]:
             yield Finding("upload-left-over", f"{path} is half an upload.", path.unlink)
         elif path.name not in known:
             yield Finding("original-unknown", f"{path} belongs to no document or job.", path.unlink)
+
+
+def _page_images() -> Iterator[Finding]:
+    if going := page_images.excess():
+        text = f"{len(going)} pictures of pages are too many or nobody's."
+        yield Finding("page-images", text, page_images.trim)
 
 
 def _versions() -> Iterator[Finding]:
@@ -186,5 +192,6 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _outbox,
     _index,
     _strays,
+    _page_images,
     _privacy,
 )

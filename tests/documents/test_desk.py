@@ -12,9 +12,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from documents.models import Document, Job, JobState, Status
+from documents import storage
+from documents.extraction import ToolMissing
+from documents.models import Batch, Document, Job, JobState, SourceFile, Status
 from documents.publishing import publish
 from documents.work import work_once
 from tests.documents.samples import NOTICE
@@ -173,6 +175,35 @@ def test_a_draft_is_discarded_and_a_published_document_is_not(
     assert not Document.objects.filter(pk=draft.pk).exists()
 
 
+@pytest.mark.parametrize("way", ["desk", "admin"])
+def test_a_discarded_draft_takes_its_original_along_unless_another_needs_it(
+    desk: Client,
+    admin_client: Client,
+    draft: Document,
+    way: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    def discard(document: Document) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            if way == "desk":
+                desk.post(f"/documents/{document.slug}/discard/")
+            else:
+                address = f"/admin/documents/document/{document.pk}/delete/"
+                admin_client.post(address, {"post": "yes"})
+        assert not Document.objects.filter(pk=document.pk).exists()
+
+    file = draft.files.get()
+    other = Document.objects.create(public_id="other", slug="other", title="另一份")
+    SourceFile.objects.create(
+        document=other, sha256=file.sha256, name="同.txt", format="txt", size=file.size
+    )
+    discard(draft)
+    assert storage.path_of(file.sha256).exists()
+
+    discard(other)
+    assert not storage.path_of(file.sha256).exists()
+
+
 def test_the_original_is_served_as_it_came_and_can_run_nothing(
     desk: Client, draft: Document
 ) -> None:
@@ -199,6 +230,40 @@ def test_every_admin_page_of_the_desk_opens(
     ):
         assert row is not None
         assert admin_client.get(f"/admin/documents/{model}/{row.pk}/change/").status_code == 200
+
+
+def test_the_queue_is_seen_in_the_admin_and_changed_by_retrying_alone(
+    desk: Client, notice_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(path: Path, name: str | None = None) -> None:
+        raise ToolMissing
+
+    with monkeypatch.context() as now:
+        now.setattr("documents.file_reading.extract_file", missing)
+        upload(desk)
+        desk.post("/upload/", {"file": [SimpleUploadedFile(f"{n}.txt", b"x") for n in "ab"]})
+        for _ in range(4):
+            work_once("w")
+    assert Job.objects.filter(state=JobState.FAILED).count() == 3
+    single, batch = Job.objects.get(batch=None), Batch.objects.get()
+
+    for path in ("job/", f"job/{single.pk}/change/", "batch/", f"batch/{batch.pk}/change/"):
+        page = desk.get(f"/admin/documents/{path}")
+        assert page.status_code == 200, path
+        assert 'name="_save"' not in page.content.decode(), path
+    assert "通知.txt" in desk.get("/admin/documents/job/").content.decode()
+    for path in ("job/add/", f"job/{single.pk}/delete/", "batch/add/"):
+        assert desk.get(f"/admin/documents/{path}").status_code == 403, path
+
+    for model, row, left in (("job", single, 2), ("batch", batch, 0)):
+        form = {"action": "retry", "_selected_action": [row.pk]}
+        answer = desk.post(f"/admin/documents/{model}/", form, follow=True)
+        assert "重新排队" in answer.content.decode()
+        assert Job.objects.filter(state=JobState.FAILED).count() == left
+    answer = desk.post(
+        "/admin/documents/job/", {"action": "retry", "_selected_action": [single.pk]}, follow=True
+    )
+    assert "1 个不能重试" in answer.content.decode()
 
 
 def test_the_admins_actions_publish_and_withdraw(admin_client: Client, draft: Document) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from documents import jobs
+from documents import jobs, tasks
 from documents.jobs import Continue, Finish, JobFailed, LeaseLost, Outcome, Task, TryLater
 from documents.models import District, Job, JobPart, JobState
 from documents.work import Interrupted, Pulse, work_once
@@ -22,7 +22,7 @@ Register = Callable[[Callable[[Task], Finish | Continue]], None]
 @pytest.fixture
 def trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     """Lets a test say what jobs of kind `trial` do."""
-    monkeypatch.setattr(jobs, "_kinds", dict(jobs._kinds))
+    monkeypatch.setattr(tasks, "_kinds", dict(tasks._kinds))
 
     def register(handler: Callable[[Task], Finish | Continue]) -> None:
         jobs.handles("trial", ("收到", "做", "完成"))(handler)

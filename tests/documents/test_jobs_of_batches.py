@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -180,6 +181,50 @@ def test_a_symbolic_link_in_a_zip_is_not_followed(tmp_path: Path) -> None:
     assert not Job.objects.filter(kind="read").exists()
 
 
+def test_the_worker_itself_opens_no_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, book = zipped({"1.txt": text(1)}), workbook()
+
+    def opened(*args: object, **more: object) -> None:
+        raise AssertionError("opened in the worker's own process")
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", opened)
+    batch = take_all_in(tmp_path, {"a.zip": data, "表.xlsx": book})
+
+    assert Document.objects.get().title == "给定的标题"
+    assert not batch.notes
+
+
+LISTED = json.dumps({"skipped": 0, "members": [{"path": "1.txt", "refusal": ""}]})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raise SystemExit(3)",
+        "import os; print('{', end='', flush=True); os.abort()",
+        f"print({LISTED!r}); print('{{\"size\": 99}}'); print('half')",
+        f"print({LISTED!r}); print('{{\"size\": 99000000}}'); print('half')",
+        "print('no JSON')",
+        "import time; time.sleep(600)",
+    ],
+    ids=["at once", "in the list", "in a file", "with a lie", "no list", "hangs"],
+)
+def test_a_process_that_dies_or_hangs_over_a_zip_is_told_and_ended(
+    tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "unzip.py").write_text(code, "utf-8")
+    monkeypatch.setattr("documents.confined._ROOT", tmp_path)
+    monkeypatch.setattr("documents.confined.SECONDS", 1.0)
+    batch = take_all_in(tmp_path, {"a.zip": zipped({"1.txt": text(1)})})
+
+    assert "上限" in reasons(batch)
+    assert not Job.objects.filter(kind="read").exists()
+    assert kept(media) == 0
+
+
 HEADINGS = "文件名,标题,发文机关,发文字号,成文日期,区,主题,公开属性"
 ROW = "1.txt,给定的标题,上海市松江区财政局,松财[2023]第9号,2023/3/1,青浦区,人才,依申请公开"
 
@@ -346,7 +391,7 @@ def test_failed_files_of_a_batch_are_tried_again_together(
         raise ToolMissing
 
     with monkeypatch.context() as now:
-        now.setattr("documents.intake.extract_file", missing)
+        now.setattr("documents.file_reading.extract_file", missing)
         batch = take_all_in(tmp_path, {"1.txt": text(1), "2.txt": text(2)})
     desk.post(f"/upload/batches/{batch.pk}/retry/")
     while work_once("w"):

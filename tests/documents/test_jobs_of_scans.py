@@ -37,9 +37,9 @@ def recognised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         blocks = tuple(block for page in sorted(pages) for block in pages[page].blocks)
         return Source(format="pdf", blocks=blocks, pages=3)
 
-    monkeypatch.setattr("documents.intake.pages_needing_ocr", lambda path, name: (1, 2, 3))
-    monkeypatch.setattr("documents.intake.recognise_page", recognise)
-    monkeypatch.setattr("documents.intake.assemble", assemble)
+    monkeypatch.setattr("documents.file_reading.pages_needing_ocr", lambda path, name: (1, 2, 3))
+    monkeypatch.setattr("documents.file_reading.recognise_page", recognise)
+    monkeypatch.setattr("documents.file_reading.assemble", assemble)
     return seen
 
 
@@ -93,7 +93,7 @@ def test_a_scan_without_the_ocr_set_keeps_its_original_for_later(
         raise ToolMissing
 
     with monkeypatch.context() as now:
-        now.setattr("documents.intake.recognise_page", missing)
+        now.setattr("documents.file_reading.recognise_page", missing)
         job = receive(notice_file, "扫描.pdf")
         work_once("w")
     job.refresh_from_db()
@@ -111,7 +111,7 @@ def test_a_scan_with_nothing_on_it_leaves_nothing(
     def nothing(path: Path, pages: dict[int, Source], name: str | None = None) -> Source:
         raise NoText
 
-    monkeypatch.setattr("documents.intake.assemble", nothing)
+    monkeypatch.setattr("documents.file_reading.assemble", nothing)
     receive(notice_file, "空白.pdf")
     while work_once("w"):
         pass

@@ -37,7 +37,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> Callable
     def extract(path: Path, name: str | None = None) -> None:
         raise error
 
-    monkeypatch.setattr("documents.intake.extract_file", extract)
+    monkeypatch.setattr("documents.file_reading.extract_file", extract)
     return monkeypatch.undo
 
 

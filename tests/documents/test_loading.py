@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from documents import storage
 from documents.models import Bookmark, Document
 from tests.documents.samples import NOTICE
 
@@ -55,6 +58,46 @@ def test_what_is_given_wins_over_what_is_read(tmp_path: Path) -> None:
     assert document.district.name == "浙江省"
     themes = document.sections.exclude(themes=None).values_list("themes__name", flat=True)
     assert set(themes) == {"科技、教育"}
+
+
+def test_every_record_is_kept_as_the_original_of_its_document(tmp_path: Path, desk: Client) -> None:
+    record = {"id": "../A 1", "text": NOTICE, "date": "2024-05-09"}
+    load(lines(tmp_path / "a.jsonl", record))
+    document = Document.objects.get()
+    file = document.files.get()
+
+    assert json.loads(storage.path_of(file.sha256).read_bytes()) == record
+    assert (file.format, file.name) == ("json", "A 1.json")
+    answer = desk.get(f"/documents/{document.slug}/files/{file.pk}/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    page = desk.get(f"/documents/{document.slug}/review/").content.decode()
+    assert "现将《松江区科技创新券管理办法》印发给你们" in page
+    assert "没有原件" not in page
+
+
+def test_a_field_that_is_given_is_not_called_read(tmp_path: Path) -> None:
+    load(lines(tmp_path / "a.jsonl", {"id": "A1", "text": NOTICE, "title": "给定标题"}))
+
+    fields = {row["field"] for row in Document.objects.get().found}
+    assert "title" not in fields
+    assert "ref_no" in fields
+
+
+def test_replacing_a_record_replaces_its_original(
+    tmp_path: Path,
+    media: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    load(lines(tmp_path / "a.jsonl", {"id": "A1", "text": NOTICE}))
+    changed = lines(tmp_path / "b.jsonl", {"id": "A1", "text": NOTICE.replace("申领", "申请")})
+    with django_capture_on_commit_callbacks(execute=True):
+        load(changed, replace=True)
+
+    kept = [file.name for file in media.rglob("*") if file.is_file()]
+    assert kept == [Document.objects.get().files.get().sha256]
+    with django_capture_on_commit_callbacks(execute=True):
+        load(changed, replace=True)
+    assert storage.path_of(kept[0]).exists(), "the same record again keeps its file"
 
 
 def test_loading_again_changes_nothing(tmp_path: Path) -> None:

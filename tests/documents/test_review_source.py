@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from pytest_django import Settings
 from documents.checklist import State, checklist
 from documents.intake import take_in
 from documents.models import Document, Issuer, IssuerName
+from documents.page_images import excess, page_image, trim
+from documents.provenance import Confidence, printed_dates, provenance_of
 from documents.publishing import publish
-from documents.source_view import Confidence, SourceText, printed_dates, provenance_of, warnings_of
+from documents.source_view import SourceText, warnings_of
 from documents.text import ElementKind
 from tests.extraction.build import Pdf
 
@@ -71,8 +74,8 @@ def test_each_value_says_how_sure_it_is(draft: Document) -> None:
     assert found["ref_no"].confidence is Confidence.PRINTED
     assert found["title"].confidence is Confidence.PRINTED
     assert found["cc"].confidence is Confidence.NOT_FOUND
-    assert found["content_type"].confidence in {Confidence.PRINTED, Confidence.EMPTY}
-    assert found["district"].confidence is Confidence.REGISTER
+    assert found["content_type"].confidence is Confidence.TITLE
+    assert found["district"].confidence is Confidence.ISSUER
     (imprint,) = found["printed_date"].places
     assert imprint.line > found["written_date"].places[0].line
 
@@ -140,6 +143,40 @@ def test_the_pages_of_a_pdf_stand_beside_the_reading(desk: Client, scanned: Docu
     assert answer["Content-Type"] == "image/png"
     assert picture.startswith(b"\x89PNG")
     assert desk.get(address.replace("/2.png", "/3.png")).status_code == 404
+
+
+def test_pictures_stay_within_their_bound_and_the_oldest_go_first(
+    desk: Client, scanned: Document, settings: Settings
+) -> None:
+    file = scanned.files.get()
+    first, second = (page_image(file, number) for number in (1, 2))
+    size = first.stat().st_size + second.stat().st_size
+    os.utime(first, (1000, 1000))
+    os.utime(second, (500, 500))
+    settings.PAGE_IMAGE_BYTES = size
+    assert trim() == 0
+
+    settings.PAGE_IMAGE_BYTES = size - 1
+    assert excess() == [second]
+    page_image(file, 2)  # looked at again: now the other one is the older
+    assert excess() == [first]
+    assert trim() == 1
+    assert (first.exists(), second.exists()) == (False, True)
+    assert desk.get(f"/documents/{scanned.slug}/files/{file.pk}/pages/1.png").status_code == 200
+
+
+def test_pictures_of_originals_nobody_has_and_half_drawn_ones_go(scanned: Document) -> None:
+    picture = page_image(scanned.files.get(), 1)
+    half, young = picture.parent / ".drawing-old", picture.parent / ".drawing-now"
+    for path in (half, young):
+        path.write_bytes(b"half")
+    os.utime(half, (1000, 1000))
+    assert trim() == 1
+    assert (half.exists(), young.exists(), picture.exists()) == (False, True, True)
+
+    scanned.files.all().delete()
+    assert trim() == 1
+    assert not picture.exists()
 
 
 def test_page_pictures_of_a_draft_are_for_editors(client: Client, scanned: Document) -> None:

@@ -16,6 +16,7 @@ from documents.section_edits import (
     NEW,
     EditRefused,
     Sections,
+    as_printed,
     change_kind,
     join_part,
     linked,
@@ -30,6 +31,7 @@ from tests.documents.samples import NOTICE
 
 SEEDS = sorted((Path(__file__).resolve().parents[3] / "shared" / "seeds").rglob("*.txt"))
 WORDS = st.text(alphabet="甲乙丙丁。；", max_size=8)
+ENDINGS = st.sampled_from([None, "。", "：", "】"])
 NUMBERS = st.sampled_from([None, "一、", "二、", "（一）", "1.", "第三条", "一是", "某"])
 
 
@@ -43,7 +45,15 @@ def outlines(draw: st.DrawFn) -> Sections:
         kind = SectionKind.PART if level == 1 else draw(st.sampled_from(kinds))
         paragraphs = draw(st.lists(WORDS.filter(bool), max_size=4))
         made.append(
-            Section(f"s{n}", level, kind, draw(NUMBERS), draw(WORDS) or None, "\n".join(paragraphs))
+            Section(
+                f"s{n}",
+                level,
+                kind,
+                draw(NUMBERS),
+                heading := draw(WORDS) or None,
+                "\n".join(paragraphs),
+                ending=draw(ENDINGS) if heading else None,
+            )
         )
     return linked(made)
 
@@ -62,9 +72,9 @@ EDITS: dict[str, Edit] = {
 
 
 def words(sections: Sections) -> str:
-    """Everything in reading order, full stops aside: a heading taken from a sentence drops its."""
-    pieces = (f"{s.number or ''}{s.heading or ''}{s.text}" for s in sections)
-    return "".join(pieces).replace("\n", "").replace("。", "")
+    """Everything in reading order, as printed."""
+    pieces = (f"{as_printed(s.number, s.heading, s.ending)}{s.text}" for s in sections)
+    return "".join(pieces).replace("\n", "")
 
 
 @pytest.mark.parametrize("name", EDITS)

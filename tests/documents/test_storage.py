@@ -39,6 +39,36 @@ def test_a_source_that_breaks_off_leaves_nothing_behind(media: Path) -> None:
     assert not [file for file in media.rglob("*") if file.is_file()]
 
 
+def test_many_are_kept_as_one_by_one(media: Path) -> None:
+    contents = [b"one", b"two", b"one", b""]
+    stored = storage.keep_all(contents)
+
+    assert stored == [storage.keep([data]) for data in contents]
+    files = {file.name: file.read_bytes() for file in media.rglob("*") if file.is_file()}
+    assert files == {hashlib.sha256(data).hexdigest(): data for data in contents}
+
+
+@pytest.mark.parametrize("nth", range(1, 8))
+def test_many_on_a_failing_disk_leave_whole_files_or_none(
+    media: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    calls, fsync = [0], os.fsync
+
+    def fail(descriptor: int) -> None:
+        calls[0] += 1
+        if calls[0] == nth:
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    with monkeypatch.context() as now:
+        now.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            storage.keep_all([b"one", b"two", b"three", b"four"])
+
+    for file in (file for file in media.rglob("*") if file.is_file()):
+        assert file.name == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 @pytest.mark.parametrize("step", ["fsync", "rename"])
 def test_a_disk_that_fails_leaves_nothing_behind(
     media: Path, monkeypatch: pytest.MonkeyPatch, step: str

@@ -10,17 +10,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from documents import versions
+from documents import originals, versions
 from documents.bookmarks import add
 from documents.differences import by_section, marks, paired
-from documents.intake import take_in, with_full_names
-from documents.models import Document, Proposal, SourceFile
+from documents.extraction import ToolMissing
+from documents.file_reading import with_full_names
+from documents.intake import take_in
+from documents.models import Document, Job, JobState, Proposal, SourceFile
 from documents.publishing import publish
 from documents.register import Register
 from documents.snapshots import dumped, loaded, reading_of
 from documents.text import Section, SectionKind, read_text
 from documents.text.characters import fingerprint
+from documents.work import work_once
 from tests.documents.samples import NOTICE
 
 pytestmark = pytest.mark.django_db
@@ -146,17 +150,120 @@ def test_a_dropped_proposal_leaves_everything_as_it_was(published: Document) -> 
 def test_an_editor_uploads_looks_and_accepts(desk: Client, published: Document) -> None:
     file = SimpleUploadedFile("修订.txt", REVISED.encode())
     answer = desk.post(f"/documents/{published.slug}/versions/new/", {"file": file})
-    assert answer["Location"] == f"/documents/{published.slug}/versions/proposed/"
+    proposed = f"/documents/{published.slug}/versions/proposed/"
+    job = Job.objects.get()
+    assert answer["Location"] == f"/upload/jobs/{job.pk}/"
+    assert not Proposal.objects.exists(), "the web process reads nothing"
+    assert published.title in desk.get(answer["Location"]).content.decode()
 
-    page = desk.get(answer["Location"]).content.decode()
+    work_once("w")
+    assert desk.get(f"/upload/jobs/{job.pk}/")["Location"] == proposed
+    page = desk.get(proposed).content.decode()
     assert "<ins>和专精特新企业</ins>" in page
     assert "未变的" in page
-    desk.post(answer["Location"], {"accept": "1"})
+    desk.post(proposed, {"accept": "1"})
     assert published.versions.count() == 1
     assert published.files.count() == 2
     shown = desk.get(f"/documents/{published.slug}/").content.decode()
     assert "修订.txt" in shown
     assert "松江通知.txt" not in shown
+
+
+def test_the_page_of_a_new_versions_job_shows_its_steps(desk: Client, published: Document) -> None:
+    file = SimpleUploadedFile("修订.txt", REVISED.encode())
+    address = desk.post(f"/documents/{published.slug}/versions/new/", {"file": file})["Location"]
+    page = desk.get(address).content.decode()
+
+    for step in ("收到", "识别格式", "读取文字", "分章节", "与现行版本比较"):
+        assert step in page
+    assert address in desk.get(f"/documents/{published.slug}/review/").content.decode()
+
+
+def test_a_new_version_that_could_not_be_read_can_be_tried_again(
+    desk: Client, published: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(path: Path, name: str | None = None) -> None:
+        raise ToolMissing
+
+    file = SimpleUploadedFile("修订.txt", REVISED.encode())
+    with monkeypatch.context() as now:
+        now.setattr("documents.file_reading.extract_file", missing)
+        desk.post(f"/documents/{published.slug}/versions/new/", {"file": file})
+        work_once("w")
+    job = Job.objects.get()
+    assert (job.state, job.retryable) == (JobState.FAILED, True)
+    assert ToolMissing.default in desk.get(f"/upload/jobs/{job.pk}/").content.decode()
+
+    desk.post(f"/upload/jobs/{job.pk}/retry/")
+    work_once("w")
+    assert Proposal.objects.get().document == published
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "空"), (NOTICE.encode(), "一字未改"), (b"\x89PNG\r\n\x1a\n", "图")],
+)
+def test_a_new_version_that_is_none_says_why_and_leaves_no_file(
+    desk: Client, published: Document, media: Path, content: bytes, reason: str
+) -> None:
+    file = SimpleUploadedFile("修订.txt", content)
+    address = desk.post(f"/documents/{published.slug}/versions/new/", {"file": file})["Location"]
+    work_once("w")
+    page = desk.get(address).content.decode()
+
+    assert reason in Job.objects.get().reason
+    assert Job.objects.get().reason in page
+    assert f"/documents/{published.slug}/review/#new-version" in page
+    assert len(originals_in(media)) == 1
+
+
+def test_a_draft_takes_no_new_version_and_keeps_no_file(
+    desk: Client, draft: Document, media: Path
+) -> None:
+    file = SimpleUploadedFile("修订.txt", REVISED.encode())
+    answer = desk.post(f"/documents/{draft.slug}/versions/new/", {"file": file}, follow=True)
+
+    assert "这还是草稿" in answer.content.decode()
+    assert not Job.objects.exists()
+    assert len(originals_in(media)) == 1
+
+
+def test_a_document_deleted_meanwhile_ends_the_job_with_a_reason(
+    desk: Client, published: Document
+) -> None:
+    file = SimpleUploadedFile("修订.txt", REVISED.encode())
+    desk.post(f"/documents/{published.slug}/versions/new/", {"file": file})
+    Document.objects.filter(pk=published.pk).delete()
+    work_once("w")
+
+    assert "已经不在库中" in Job.objects.get().reason
+
+
+def test_the_file_of_a_proposal_is_kept_while_it_waits_and_let_go_when_it_is_dropped(
+    desk: Client,
+    published: Document,
+    media: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    url = f"/documents/{published.slug}/versions/new/"
+    desk.post(url, {"file": SimpleUploadedFile("修订.txt", REVISED.encode())})
+    work_once("w")
+    originals.sweep()
+    assert len(originals_in(media)) == 2
+    assert originals.known() == {path.name for path in originals_in(media)}
+
+    again = REVISED.replace("专精特新企业", "专精特新中小企业").encode()
+    desk.post(url, {"file": SimpleUploadedFile("再修订.txt", again)})
+    with django_capture_on_commit_callbacks(execute=True):
+        work_once("w")
+    assert len(originals_in(media)) == 2, "the earlier proposal's file is gone"
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(f"/documents/{published.slug}/versions/proposed/", {"drop": "1"})
+    assert [path.name for path in originals_in(media)] == [published.files.get().sha256]
+
+
+def originals_in(media: Path) -> list[Path]:
+    return [file for file in media.rglob("*") if file.is_file()]
 
 
 def test_a_draft_becomes_the_new_version_of_what_it_repeats(

@@ -95,6 +95,7 @@ TABLE: dict[str, str] = {
     "signup": "ommo ommo",
     "sitemap": "oooo xxxx",
     "upload": "lfol lfbl",
+    "validity": "lfxl lfml lfxl lfml lfxl lfml lfxl lfnl",
     "verify": "bbbb xxxx",
     "version-from-draft": "lfxl lfnl lfxl lfnl lfxl lfnl lfxl lfnl",
     "version-proposed": "lfnl lfnl lfnl lfnl lfnl lfnl lfnl lfnl",

@@ -91,6 +91,10 @@ FAULTS: dict[str, tuple[bool, Callable[[Path], object]]] = {
     ),
     "index-differs": (True, lambda media: Document.objects.update(status="draft")),
     "index-unusable": (True, lambda media: (media.parent / "index" / "current").unlink()),
+    "page-images": (
+        True,
+        lambda media: aged(media.parent / "pages/ab" / f"{'ab' * 32}-1-1200.png"),
+    ),
     "readable-by-others": (True, lambda media: (media.parent / "secret-key").chmod(0o644)),
 }
 

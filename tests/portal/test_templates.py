@@ -53,3 +53,16 @@ def test_a_form_that_grew_too_old_says_that_nothing_changed() -> None:
     assert answer.status_code == 403
     assert "没有作任何改动" in answer.content.decode()
     assert csrf_failure(RequestFactory().get("/")).status_code == 403
+
+
+def test_no_rule_of_a_stylesheet_swallows_those_after_it() -> None:
+    """A missing brace is no error to a browser: all that follows is nested and never applies."""
+    sheets = sorted((Path(__file__).resolve().parents[2] / "portal/static/css").glob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        depth, text = 0, re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        for number, line in enumerate(text.splitlines(), 1):
+            outside = not line.startswith((" ", "}", "\t")) and line.strip()
+            assert depth == 0 or not outside or line.startswith("@"), f"{sheet.name}, line {number}"
+            depth += line.count("{") - line.count("}")
+        assert depth == 0, sheet.name

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from documents.extraction import ExtractionError
-from documents.intake import read_file
+from documents.file_reading import read_file
 from documents.reading_json import reading_as_json
 
 

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from documents.originals import sweep
+from documents.page_images import trim
 from documents.work import Interrupted, Pulse, new_name, work_once
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.sync import catch_up
@@ -28,6 +29,7 @@ GRACE = 8.0
 
 TIDY_EVERY = 5.0
 TIDY_AFTER_TROUBLE = 60.0
+TRIM_EVERY = 300.0
 
 
 class Command(BaseCommand):
@@ -133,10 +135,10 @@ class _Stop:
 
 
 class _Tidying:
-    """What a worker does while nobody waits for it: the index's arrears, originals left over."""
+    """What a worker does while nobody waits for it: the index's arrears, files left over."""
 
     def __init__(self) -> None:
-        self._next = 0.0
+        self._next = self._next_trim = 0.0
 
     def look(self) -> None:
         """Does it every few seconds; after trouble with the index less often."""
@@ -147,6 +149,9 @@ class _Tidying:
             if done := catch_up():
                 log.info("the index took %s changes that it had missed", done)
             sweep()
+            if time.monotonic() >= self._next_trim:
+                self._next_trim = time.monotonic() + TRIM_EVERY
+                trim()
         except (IndexUnusable, DatabaseError, OSError) as error:
             self._next = time.monotonic() + TIDY_AFTER_TROUBLE
             log.warning("tidying up did not succeed and will be tried again: %s", error)
