@@ -17,6 +17,7 @@ from whoosh.searching import Searcher
 
 from bench.search_corpus import FACETS, Asked, Entry
 from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.queries import FIELDS, OWN, Standing
 from search_indexes.engine.values import Card, Selection
@@ -131,13 +132,14 @@ class Portal:
         start = 0
         while start < len(known):
             end = _document_end(known, min(start + BATCH, len(known)))
-            self._write(folder, known[start:end])
+            self._write(folder, known[start:end], Join.NONE)
             start = end
+        self._write(folder, [], Join.ALL)
         generations.switch(self._root, folder)
 
-    def _write(self, folder: Path, entries: list[Entry]) -> None:
+    def _write(self, folder: Path, entries: list[Entry], join: Join = Join.TIERED) -> None:
         manifest = generations.read_manifest(folder)
-        with self._writer(folder, manifest) as writer:
+        with self._writer(folder, manifest, join) as writer:
             writer.delete_documents({entry.document for entry in entries[:1] if self._changing})
             before = None
             for entry in entries:
@@ -146,10 +148,10 @@ class Portal:
 
     _changing = False
 
-    def _writer(self, folder: Path, manifest: generations.Manifest) -> Any:
+    def _writer(self, folder: Path, manifest: generations.Manifest, join: Join) -> Any:
         if self._codec == generations.STOCK:
             return generations.writer(folder, manifest, "document", 512)
-        return arraywriter.writer(folder, manifest, self.fields)
+        return arraywriter.writer(folder, manifest, self.fields, join)
 
     def _row(self, entry: Entry, first: bool) -> dict[str, Any]:
         facets: dict[str, tuple[str, ...]] = {

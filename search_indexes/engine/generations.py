@@ -32,7 +32,7 @@ from whoosh.writing import SegmentWriter
 
 from search_indexes.engine.errors import IndexBusy, IndexDamaged, IndexMissing
 
-FORMAT = 1
+FORMAT = 2
 """Raised when an older program could not read what this one writes."""
 
 LOCK_SECONDS = 10.0
