@@ -51,8 +51,10 @@ class Asked:
 
 def entries(source: Path, cache: Path, size: int) -> list[Entry]:
     """*size* sections of *source* (gzipped JSON Lines), repeated under new ids if short."""
-    if not cache.exists() or _lines(cache) < size:
+    asked = cache.with_suffix(".asked")
+    if not cache.exists() or int(asked.read_text()) < size:
         _prepare(source, cache, size)
+        asked.write_text(str(size))
     with cache.open(encoding="utf-8") as lines:
         known = [Entry(**json.loads(line)) for line in islice(lines, size)]
     found = list(known)
@@ -63,11 +65,6 @@ def entries(source: Path, cache: Path, size: int) -> list[Entry]:
             for each in known[: size - len(found)]
         ]
     return found
-
-
-def _lines(file: Path) -> int:
-    with file.open("rb") as lines:
-        return sum(1 for _ in lines)
 
 
 def _prepare(source: Path, cache: Path, size: int) -> None:
