@@ -86,6 +86,14 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """What the live generation was built by."""
         return generations.read_manifest(generations.current(self.root)).fingerprint
 
+    def check(self) -> None:
+        """Raises IndexMissing or IndexDamaged; files unchanged since they were read are not again.
+
+        What is open already is looked at too: its files may have changed since.
+        """
+        snapshot.verify(self.root)
+        self.opened()
+
     def opened(self, folder: Path | None = None) -> snapshot.Snapshot:
         """The live commit, or that of the generation in *folder*."""
         if folder is None:

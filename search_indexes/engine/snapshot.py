@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from haystack.fields import SearchField
@@ -124,6 +126,7 @@ def _joined(columns: list[tuple[Ints, Codes]], size: int) -> FacetPairs:
 
 
 Stamp = tuple[str, int, int]
+Used = TypeVar("Used")
 
 _opened: dict[Path, tuple[Stamp, Snapshot]] = {}
 _opening = threading.Lock()
@@ -134,11 +137,21 @@ def latest(root: Path, fields: dict[str, SearchField]) -> Snapshot:
 
     Raises IndexMissing or IndexDamaged.
     """
+    return _standing(root, lambda folder, stamp: _shared(root, folder, stamp, fields))
+
+
+def verify(root: Path) -> None:
+    """Raises IndexMissing, or IndexDamaged unless the live commit's files are as written."""
+    _standing(root, lambda folder, _: generations.verify(folder, generations.read_manifest(folder)))
+
+
+def _standing(root: Path, use: Callable[[Path, Stamp], Used]) -> Used:
+    """What *use* makes of the live generation, asked again when that changes meanwhile."""
     for _ in range(OPENING_TRIES):
         folder = generations.current(root)
         stamp = _stamp(folder)
         try:
-            return _shared(root, folder, stamp, fields)
+            return use(folder, stamp)
         except IndexDamaged:
             # A commit removes the files of the one before it: only what stands still is damaged.
             if _stamp(generations.current(root)) == stamp:

@@ -16,7 +16,8 @@ from django.db import DatabaseError, close_old_connections
 from documents.originals import sweep
 from documents.work import Interrupted, Pulse, new_name, work_once
 from search_indexes.engine.errors import IndexUnusable
-from search_indexes.sync import catch_up
+from search_indexes.rebuild import RebuildFailed
+from search_indexes.sync import catch_up, heal
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class _Stop:
 
 
 class _Tidying:
-    """What a worker does while nobody waits for it: the index's arrears, originals left over."""
+    """What a worker does while nobody waits for it: mends the index, sweeps up originals."""
 
     def __init__(self) -> None:
         self._next = 0.0
@@ -144,9 +145,10 @@ class _Tidying:
             return
         self._next = time.monotonic() + TIDY_EVERY
         try:
+            heal()
             if done := catch_up():
                 log.info("the index took %s changes that it had missed", done)
             sweep()
-        except (IndexUnusable, DatabaseError, OSError) as error:
+        except (IndexUnusable, RebuildFailed, DatabaseError, OSError) as error:
             self._next = time.monotonic() + TIDY_AFTER_TROUBLE
             log.warning("tidying up did not succeed and will be tried again: %s", error)
