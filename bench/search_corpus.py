@@ -12,11 +12,13 @@ from itertools import islice
 from pathlib import Path
 
 from documents.text import read_text
-from search_indexes.analysis import characters, index_words
+from search_indexes.analysis import characters, fold, index_words
+from search_indexes.cutter import Cutter
 from search_indexes.facets import NOT_GIVEN
 
 SEED = 3
 FACETS = ("district", "year", "theme")
+CUTTER = Cutter()
 FRESH = 10_000_000
 """Added to the ids of documents repeated to reach a larger size."""
 
@@ -94,6 +96,13 @@ def _read(source: Path) -> Iterator[Entry]:
                     characters(text),
                     index_words(text),
                 )
+
+
+def from_text(entry: Entry, *, fast: bool) -> Entry:
+    """*entry* cut and folded anew, with rjieba if it is *fast*, else with jieba."""
+    cut = CUTTER.cut_for_index if fast else CUTTER.tokenizer.cut_for_search
+    words = [word for word in map(characters, cut(fold(entry.text))) if word]
+    return replace(entry, bare=characters(entry.text), words=words)
 
 
 def questions(known: list[Entry]) -> list[Asked]:
