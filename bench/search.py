@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -26,14 +28,21 @@ import django
 
 django.setup()
 
-from bench.search_corpus import Asked, Entry, entries, questions  # noqa: E402
-from bench.search_engines import Measured, Portal, Sqlite, StockWhoosh, Tantivy  # noqa: E402
+from bench.peers.common import Measured  # noqa: E402
+from bench.peers.fts5 import Sqlite  # noqa: E402
+from bench.peers.portal import Portal  # noqa: E402
+from bench.peers.stock_whoosh import StockWhoosh  # noqa: E402
+from bench.peers.tantivy import GroupedTantivy, Tantivy  # noqa: E402
+from bench.search_corpus import Asked, Entry, entries, from_text, questions  # noqa: E402
 from bench.search_report import written  # noqa: E402
 from search_indexes.analysis import warm_up  # noqa: E402
 
 REPETITIONS = 5
 PATIENCE = 0.05
 """Seconds; a query that takes longer is asked once."""
+
+FROM_TEXT = 10_000
+"""Sections cut anew to measure that."""
 
 WHOOSH_LIMIT = 10_000
 """Sections; stock Whoosh takes minutes to build more."""
@@ -48,6 +57,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("var/bench"))
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 50_000])
     parser.add_argument("--write", action="store_true", help="write docs/performance.{md,json}")
+    parser.add_argument("--docs", type=Path, default=Path("docs"), help="where --write writes")
     options = parser.parse_args()
     if not options.corpus.exists():
         sys.exit(f"No corpus at {options.corpus}; name one with --corpus.")
@@ -56,7 +66,7 @@ def main() -> None:
     for size in options.sizes:
         found.append(_measured(options.corpus, options.folder, size))
         # After every size: a large one may take longer than anyone waits.
-        written(found, Path("docs") if options.write else None)
+        written(found, options.docs if options.write else None)
     print(written(found, None))  # noqa: T201
 
 
@@ -74,15 +84,15 @@ def _measured(corpus: Path, folder: Path, size: int) -> Figures:
     }
     for engine in engines:
         _build(engine, known, figures["engines"][engine.name])
-    first_use = Portal(room, warm=False)
-    first_use.open()
-    engines.insert(1, first_use)
-    figures["engines"][first_use.name] = {}
     asked = questions(known)
-    for engine in engines:
+    figures["engines"]["portal"] |= _fresh(room, asked) | _cutting(room / "cut", known)
+    others: list[Measured] = [Portal(room, warm=False), GroupedTantivy(room, known)]
+    for engine in others:
+        engine.open()
+        figures["engines"][engine.name] = {}
+    for engine in engines + others:
         _warm(engine, asked)
-    _ask_all(engines, asked, figures)
-    del engines[1]
+    _ask_all(engines + others, asked, figures)
     document = [entry for entry in known if entry.document == known[size // 2].document]
     for engine in engines:
         figures["engines"][engine.name]["change_ms"] = _change(engine, document, asked[0])
@@ -99,6 +109,31 @@ def _build(engine: Measured, known: list[Entry], into: Figures) -> None:
     cpu = time.process_time()
     engine.open()
     into["open_ms"] = round((time.process_time() - cpu) * 1e3, 1)
+
+
+def _fresh(room: Path, asked: list[Asked]) -> Figures:
+    """What a new process takes to answer, and what it keeps."""
+    _say("a new process")
+    file = room / "asked.json"
+    listed = [(each.kind, each.operator, each.terms, each.filters) for each in asked]
+    file.write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
+    command = [sys.executable, "-m", "bench.fresh_process", str(room), str(file)]
+    run = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own program
+    found: Figures = json.loads(run.stdout)
+    return found
+
+
+def _cutting(room: Path, known: list[Entry]) -> Figures:
+    """Sections a CPU second from their text to the index, by either cutter."""
+    some = known[:FROM_TEXT]
+    found: Figures = {}
+    from_text(some[0], fast=True)  # reads the dictionaries
+    for name in ("rjieba", "jieba"):
+        _say(f"portal: from text, {name}")
+        cpu = time.process_time()
+        Portal(room).build([from_text(each, fast=name == "rjieba") for each in some])
+        found[f"from_text_{name}"] = round(len(some) / (time.process_time() - cpu))
+    return found
 
 
 def _warm(engine: Measured, asked: list[Asked]) -> None:

@@ -12,11 +12,13 @@ from itertools import islice
 from pathlib import Path
 
 from documents.text import read_text
-from search_indexes.analysis import characters, index_words
+from search_indexes.analysis import characters, fold, index_words
+from search_indexes.cutter import Cutter
 from search_indexes.facets import NOT_GIVEN
 
 SEED = 3
 FACETS = ("district", "year", "theme")
+CUTTER = Cutter()
 FRESH = 10_000_000
 """Added to the ids of documents repeated to reach a larger size."""
 
@@ -51,8 +53,10 @@ class Asked:
 
 def entries(source: Path, cache: Path, size: int) -> list[Entry]:
     """*size* sections of *source* (gzipped JSON Lines), repeated under new ids if short."""
-    if not cache.exists() or _lines(cache) < size:
+    asked = cache.with_suffix(".asked")
+    if not cache.exists() or int(asked.read_text()) < size:
         _prepare(source, cache, size)
+        asked.write_text(str(size))
     with cache.open(encoding="utf-8") as lines:
         known = [Entry(**json.loads(line)) for line in islice(lines, size)]
     found = list(known)
@@ -63,11 +67,6 @@ def entries(source: Path, cache: Path, size: int) -> list[Entry]:
             for each in known[: size - len(found)]
         ]
     return found
-
-
-def _lines(file: Path) -> int:
-    with file.open("rb") as lines:
-        return sum(1 for _ in lines)
 
 
 def _prepare(source: Path, cache: Path, size: int) -> None:
@@ -97,6 +96,13 @@ def _read(source: Path) -> Iterator[Entry]:
                     characters(text),
                     index_words(text),
                 )
+
+
+def from_text(entry: Entry, *, fast: bool) -> Entry:
+    """*entry* cut and folded anew, with rjieba if it is *fast*, else with jieba."""
+    cut = CUTTER.cut_for_index if fast else CUTTER.tokenizer.cut_for_search
+    words = [word for word in map(characters, cut(fold(entry.text))) if word]
+    return replace(entry, bare=characters(entry.text), words=words)
 
 
 def questions(known: list[Entry]) -> list[Asked]:

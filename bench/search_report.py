@@ -13,16 +13,19 @@ Figures = dict[str, Any]
 
 
 def written(found: list[Figures], docs: Path | None) -> str:
-    """The tables as Markdown; put into *docs* when given."""
+    """The tables as Markdown; with *docs*, put there with those of other sizes measured before."""
     text = "\n\n".join(map(_tables, found))
     if docs is not None:
-        page = docs / "performance.md"
-        known = page.read_text("utf-8")
-        before, rest = known.split(START)
+        data, page = docs / "performance.json", docs / "performance.md"
+        known: list[Figures] = json.loads(data.read_text("utf-8")) if data.exists() else []
+        by_size = {figures["sections"]: figures for figures in [*known, *found]}
+        every = [by_size[size] for size in sorted(by_size)]
+        stored = json.dumps(every, ensure_ascii=False, indent=1)
+        data.write_text(stored + "\n", "utf-8")
+        before, rest = page.read_text("utf-8").split(START)
         _, after = rest.split(END)
-        page.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}", "utf-8")
-        stored = json.dumps(found, ensure_ascii=False, indent=1)
-        (docs / "performance.json").write_text(stored + "\n", "utf-8")
+        tables = "\n\n".join(map(_tables, every))
+        page.write_text(f"{before}{START}\n\n{tables}\n\n{END}{after}", "utf-8")
     return text
 
 
@@ -57,7 +60,13 @@ def _rest(figures: Figures) -> str:
     names = {
         "build_per_second": "build, sections a CPU second",
         "size_mb": "size, MB",
+        "from_text_rjieba": "from text with rjieba, sections a CPU second",
+        "from_text_jieba": "from text with jieba, sections a CPU second",
         "open_ms": "opening, CPU ms",
+        "fresh_open_ms": "opening in a new process, CPU ms",
+        "fresh_first_ms": "first question of a new process, CPU ms",
+        "memory_mb": "memory of a worker beyond mapped files, MB",
+        "memory_before_mb": "of which before the index is opened, MB",
         "change_ms": "one document changed and visible, CPU ms",
         "differs": "queries whose hits / facet counts differ",
     }

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
-import threading
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import jieba
-from django.conf import settings
+
+from search_indexes.cutter import Cutter
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same text would give other tokens, so that the index is built anew."""
@@ -107,33 +106,7 @@ def folded(text: str) -> Folded:
     return Folded("".join(pieces), tuple(origins))
 
 
-class _Cutter:
-    """jieba with its dictionary, read when first needed and kept for the process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tokenizer: jieba.Tokenizer | None = None
-
-    @property
-    def tokenizer(self) -> jieba.Tokenizer:
-        if self._tokenizer is None:
-            with self._lock:
-                if self._tokenizer is None:
-                    self._tokenizer = self._load()
-        return self._tokenizer
-
-    def _load(self) -> jieba.Tokenizer:
-        jieba.setLogLevel(logging.ERROR)
-        folder = settings.PORTAL_DATA / "cache"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tokenizer = jieba.Tokenizer()
-        # jieba would share a file in the system's temporary folder with whoever made it first.
-        tokenizer.tmp_dir = str(folder)
-        tokenizer.initialize()
-        return tokenizer
-
-
-_cutter = _Cutter()
+_cutter = Cutter()
 
 
 def warm_up() -> None:
@@ -143,8 +116,7 @@ def warm_up() -> None:
 
 def cut(text: str) -> list[str]:
     """*text* in words, every character kept."""
-    words: list[str] = _cutter.tokenizer.lcut(text, HMM=True)
-    return words
+    return _cutter.cut(text)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -152,7 +124,7 @@ def words(text: str) -> tuple[str, ...]:
 
     Particles are left out beside other words; they stay when nothing else is asked.
     """
-    cut = [characters(word) for word in _cutter.tokenizer.lcut(_joined(text), HMM=True)]
+    cut = [characters(word) for word in _cutter.cut(_joined(text))]
     found = tuple(dict.fromkeys(word for word in cut if word))
     return tuple(word for word in found if word not in PARTICLES) or found
 
@@ -170,8 +142,7 @@ def _short_index_words(text: str) -> tuple[str, ...]:
 
 
 def _cut_for_index(text: str) -> list[str]:
-    cut = _cutter.tokenizer.cut_for_search(_joined(text), HMM=True)
-    return [word for word in map(characters, cut) if word]
+    return [word for word in map(characters, _cutter.cut_for_index(_joined(text))) if word]
 
 
 def _joined(text: str) -> str:

@@ -125,7 +125,7 @@ def reason_to_rebuild() -> str | None:
     """Why the whole index must be built anew, in Chinese; ``None`` when it need not."""
     backend, _ = _backend()
     try:
-        backend.opened()
+        backend.check()
         if backend.fingerprint() != fingerprint():
             return "分词、字段或程序库已更新"
     except (IndexMissing, IndexDamaged) as error:

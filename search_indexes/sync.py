@@ -16,7 +16,7 @@ from documents.models import Document, Section
 from documents.signals import document_changed, documents_changed
 from search_indexes.engine.errors import IndexDamaged, IndexMissing, IndexUnusable
 from search_indexes.models import IndexChange
-from search_indexes.rebuild import rebuild
+from search_indexes.rebuild import reason_to_rebuild, rebuild
 from search_indexes.search_indexes import published_sections
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ CHANGES_AT_ONCE = 500
 KEPT = timedelta(days=1)
 
 FEW = 200
-"""A missing or damaged index is rebuilt at once for this many documents; a larger one by hand."""
+"""A missing or damaged index is rebuilt at once for this many documents; a larger one by `heal`."""
 
 
 @receiver(document_changed)
@@ -67,6 +67,19 @@ def catch_up() -> int:
                 raise
             rebuild()
     return done
+
+
+def heal() -> str | None:
+    """Rebuilds an index that is missing, damaged or outdated; returns why, ``None`` if it is none.
+
+    For a process that nobody waits for. Until it is done, readers are answered from the
+    database, or by the outdated index. Raises IndexUnusable and RebuildFailed.
+    """
+    reason = reason_to_rebuild()
+    if reason is not None:
+        log.warning("The index is rebuilt: %s", reason)
+        rebuild()
+    return reason
 
 
 def pending_documents() -> frozenset[int]:

@@ -13,6 +13,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from search_indexes.engine.arraysegment import ArraySegment
+from search_indexes.engine.memory import Memory
 from search_indexes.engine.words import Words
 
 EXTENSION = ".arr"
@@ -164,4 +165,4 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh is
         return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        return self._arrays.shown(docnum)
+        return self._arrays.shown(docnum, Memory(0))

@@ -25,7 +25,7 @@ import numpy as np
 from search_indexes.engine.arrays import Array
 from search_indexes.engine.errors import IndexDamaged
 
-VERSION = 1
+VERSION = 2
 MAGIC = b"PARRAYS" + bytes([VERSION])
 HEADER = struct.Struct("<8sII")
 ALIGNED = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +13,18 @@ import numpy as np
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.fields import SearchField
 
-from search_indexes.engine import arrayfile, fields, ragged, schema, texts, words
+from search_indexes.engine import arrayfile, blocks, fields, ragged, schema, texts, words
 from search_indexes.engine.arrays import Array, Ints, Mask
+from search_indexes.engine.blocks import Pieces
 from search_indexes.engine.documents import Documents, FacetColumn, tabled
+from search_indexes.engine.errors import IndexDamaged
+from search_indexes.engine.memory import Memory
 from search_indexes.engine.queries import FIELDS, OWN
 from search_indexes.engine.ragged import Ragged
 from search_indexes.engine.segments import NO_POSTINGS, Postings
 from search_indexes.engine.texts import Texts
 from search_indexes.engine.values import Card
 from search_indexes.engine.words import Inverter, Words
-
-SHOWN_ENCODING = "utf-16-le"
-"""Two bytes a Chinese character instead of three."""
-
 
 JSON = json.JSONDecoder()
 """Without the checks of json.loads, which cost as much as a short text does."""
@@ -38,14 +38,15 @@ class Contents:
     texts: dict[str, Texts]
     documents: Documents
     cards: Ragged
-    shown: Ragged
+    shown: Pieces
     keys: Ints
 
-    def stored(self) -> dict[str, Array]:
-        """The arrays to keep it as."""
+    def stored(self, *, compressed: bool = True) -> dict[str, Array]:
+        """The arrays to keep it as; *compressed* for what is not soon joined with others."""
         documents = self.documents
+        shown = blocks.compressed(self.shown) if compressed else self.shown
         arrays: dict[str, Array] = {
-            "keys": self.keys,
+            "keys": ragged.narrow(self.keys),
             "documents/keys": documents.keys,
             "documents/days": documents.days,
             "documents/sizes": ragged.narrow(np.diff(documents.starts)),
@@ -54,7 +55,7 @@ class Contents:
             arrays[f"facets/{name}/values"] = _json(facet.values)
             arrays[f"facets/{name}/codes"] = facet.codes
             arrays[f"facets/{name}/rows"] = facet.rows
-        arrays |= self.cards.stored("cards") | self.shown.stored("shown")
+        arrays |= self.cards.stored("cards") | shown.stored("shown")
         for name, field in self.words.items():
             arrays |= field.stored(f"words/{name}")
         for name, text in self.texts.items():
@@ -92,7 +93,7 @@ class ArraySegment:
             {place: texts.loaded(arrays, f"texts/{place}") for place in _names(arrays, "texts")},
             _documents(arrays),
             ragged.load(arrays, "cards"),
-            ragged.load(arrays, "shown"),
+            blocks.loaded(arrays, "shown"),
             arrays["keys"],
         )
         self.documents = self.contents.documents
@@ -123,9 +124,12 @@ class ArraySegment:
         data = self.contents.cards[row].tobytes()
         return schema.decode_card(data) if data else None
 
-    def shown(self, number: int) -> dict[str, Any]:
-        text = str(self.contents.shown[number].data, SHOWN_ENCODING, "surrogatepass")
-        (kind, values), _ = JSON.raw_decode(text)
+    def shown(self, number: int, memory: Memory) -> dict[str, Any]:
+        try:
+            data = self.contents.shown.piece(number, memory, self.name)
+            (kind, values), _ = JSON.raw_decode(str(data, "utf-8", "surrogatepass"))
+        except (ValueError, zlib.error) as error:
+            raise IndexDamaged(f"索引读取失败（{error}）；请运行 manage.py reindex。") from error
         key = str(self.contents.keys.item(number))
         return {ID: f"{kind}.{key}", DJANGO_CT: kind, DJANGO_ID: key, **values}
 
@@ -167,7 +171,7 @@ class Builder:
         self._texts.append(row[self._characters].decode())
         shown = [row[DJANGO_CT], {name: row[name] for name in self._shown_fields}]
         said = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-        self._shown.append(said.encode(SHOWN_ENCODING, "surrogatepass"))
+        self._shown.append(said.encode("utf-8", "surrogatepass"))
         self._keys.append(int(row[DJANGO_ID]))
 
     def contents(self) -> Contents:
@@ -181,7 +185,7 @@ class Builder:
             known,
             tabled(np.array(self._documents, np.int64), cards),
             ragged.packed(self._cards),
-            ragged.packed(self._shown),
+            blocks.Unpacked(ragged.packed(self._shown)),
             np.array(self._keys, np.int64),
         )
 
@@ -211,8 +215,8 @@ def together(parts: Sequence[Part]) -> Contents:
         },
         _documents_together(rows),
         ragged.joined([(each.cards, kept) for each, kept in rows]),
-        ragged.joined([(each.shown, kept) for each, kept in sections]),
-        np.concatenate([_kept(each.keys, kept) for each, kept in sections]),
+        blocks.together([(each.shown, kept) for each, kept in sections]),
+        np.concatenate([_kept(each.keys, kept) for each, kept in sections]).astype(np.int64),
     )
 
 

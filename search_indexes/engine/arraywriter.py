@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,16 @@ TIER = 10
 GATHERED = 6
 """…when so many have gathered."""
 
-LARGEST = 500_000
+LARGEST = 2_000_000
 """Sections; above this a segment is left as it is."""
+
+
+class Join(Enum):
+    """Which segments a commit joins with what it adds."""
+
+    TIERED = "small ones, and larger ones as they gather"
+    NONE = "none: more commits follow"
+    ALL = "as many as may be in one: every segment costs a query time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,14 @@ class _Weighed:
 class ArrayWriter:
     """Collects one commit; the caller holds the write lock or owns *folder*."""
 
-    def __init__(self, folder: Path, manifest: Manifest, fields: Mapping[str, SearchField]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        fields: Mapping[str, SearchField],
+        join: Join = Join.TIERED,
+    ) -> None:
+        self._join = join
         self._folder = folder
         self._before = manifest
         self._storage = FileStorage(str(folder))
@@ -101,6 +117,10 @@ class ArrayWriter:
 
     def _joining(self, fresh: int) -> list[base.Segment]:
         """The segments to join with *fresh* sections, in their order."""
+        if self._join is Join.NONE:
+            return []
+        if self._join is Join.ALL:
+            return self._all(fresh)
         weighed = [_Weighed(each, _living(each)) for each in self._segments]
         chosen: list[_Weighed] = []
         if fresh < SMALL:
@@ -119,12 +139,23 @@ class ArrayWriter:
         names = {each.segment.segment_id() for each in chosen}
         return [each for each in self._segments if each.segment_id() in names]
 
+    def _all(self, fresh: int) -> list[base.Segment]:
+        total = fresh
+        chosen = []
+        for segment in self._segments:
+            if total + _living(segment) <= LARGEST:
+                total += _living(segment)
+                chosen.append(segment)
+        alone = len(chosen) == 1 and not fresh and not chosen[0].has_deletions()
+        return [] if alone else chosen
+
     def _write(self, contents: Contents) -> base.Segment:
         segment = ArrayCodec().new_segment(self._storage, INDEX_NAME)
         segment.set_doc_count(contents.keys.size)
         file = self._folder / segment.make_filename(EXTENSION)
         self._written.append(file)
-        arrayfile.write(file, contents.stored())
+        last = self._join is not Join.NONE and contents.keys.size >= SMALL
+        arrayfile.write(file, contents.stored(compressed=last))
         return segment
 
 
@@ -134,10 +165,13 @@ def _living(segment: base.Segment) -> int:
 
 @contextmanager
 def writer(
-    folder: Path, manifest: Manifest, fields: Mapping[str, SearchField]
+    folder: Path,
+    manifest: Manifest,
+    fields: Mapping[str, SearchField],
+    join: Join = Join.TIERED,
 ) -> Iterator[ArrayWriter]:
     """A writer that commits on leaving, or leaves everything as it was on an error."""
-    array_writer = ArrayWriter(folder, manifest, fields)
+    array_writer = ArrayWriter(folder, manifest, fields, join)
     try:
         yield array_writer
         array_writer.commit()

@@ -17,6 +17,7 @@ from haystack.models import SearchResult
 from whoosh import query
 
 from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.errors import IndexDamaged, IndexUnusable
 from search_indexes.engine.fields import DocumentKey
 from search_indexes.engine.queries import PolicySearchQuery
@@ -68,7 +69,9 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """Runs *tree* over the live commit."""
         live = snapshot.latest(self.root, self.fields)
         try:
-            return executor.execute(live, tree, selection)
+            answer = executor.execute(live, tree, selection)
+            _read(answer)
+            return answer
         except IndexUnusable:
             raise
         except (OSError, EOFError, ValueError, LookupError) as error:
@@ -83,6 +86,14 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """What the live generation was built by."""
         return generations.read_manifest(generations.current(self.root)).fingerprint
 
+    def check(self) -> None:
+        """Raises IndexMissing or IndexDamaged; files unchanged since they were read are not again.
+
+        What is open already is looked at too: its files may have changed since.
+        """
+        snapshot.verify(self.root)
+        self.opened()
+
     def opened(self, folder: Path | None = None) -> snapshot.Snapshot:
         """The live commit, or that of the generation in *folder*."""
         if folder is None:
@@ -96,7 +107,12 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         return generations.lock(self.root, name)
 
     def replace(
-        self, index: Any, keys: Iterable[int], sections: Iterable[Any], folder: Path | None = None
+        self,
+        index: Any,
+        keys: Iterable[int],
+        sections: Iterable[Any],
+        folder: Path | None = None,
+        join: Join = Join.TIERED,
     ) -> int:
         """In one commit: takes out the documents *keys*, puts in *sections*; returns how many.
 
@@ -106,19 +122,19 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         manifest = generations.read_manifest(target)
         generations.verify(target, manifest)
         count = 0
-        with _damage_named(), self._writer(target, manifest) as writer:
+        with _damage_named(), self._writer(target, manifest, join) as writer:
             writer.delete_documents(keys)
             for section in sections:
                 writer.add_document(**schema.as_row(index.full_prepare(section), self.fields))
                 count += 1
         return count
 
-    def _writer(self, folder: Path, manifest: generations.Manifest) -> Any:
+    def _writer(self, folder: Path, manifest: generations.Manifest, join: Join) -> Any:
         # A generation keeps the codec it was begun with.
         if manifest.codec == generations.STOCK:
             field = schema.named(self.fields, DocumentKey)
             return generations.writer(folder, manifest, field, MEGABYTES)
-        return arraywriter.writer(folder, manifest, self.fields)
+        return arraywriter.writer(folder, manifest, self.fields, join)
 
     # A new generation
 
@@ -130,7 +146,8 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """Adds *sections* to a generation that is not live yet, in large commits."""
         total = 0
         for batch in whole_documents(sections, BATCH):
-            total += self.replace(index, (), batch, folder)
+            total += self.replace(index, (), batch, folder, Join.NONE)
+        self.replace(index, (), (), folder, Join.ALL)
         return total
 
     def switch(self, folder: Path) -> None:
@@ -174,6 +191,14 @@ def _damage_named() -> Iterator[None]:
         yield
     except (EOFError, ImportError) as error:
         raise IndexDamaged(f"索引写入失败（{error}）；请运行 manage.py reindex。") from error
+
+
+def _read(answer: Answer) -> None:
+    """Reads what is stored of the page, so that damage is met here and nowhere later."""
+    for document in answer.documents:
+        _ = document.card
+        for section in document.sections:
+            _ = section.shown
 
 
 def _as_result(document: Any) -> SearchResult:

@@ -34,9 +34,27 @@ class FacetColumn:
         mask[self.rows[wanted[self.codes]]] = True
         return mask
 
+
+@dataclass(frozen=True, slots=True)
+class FacetPairs:
+    """Several facets as one column: pairs of a document's row and the place of a value of it."""
+
+    places: Ints
+    rows: Codes
+    size: int
+
     def counted(self, documents: Mask) -> Ints:
-        """How many of the *documents* have each value."""
-        return np.bincount(self.codes[documents[self.rows]], minlength=len(self.values))
+        """How many of the *documents* have the value at each of *size* places."""
+        return np.bincount(self.places[documents[self.rows]], minlength=self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetTable:
+    """Facets counted together: their values, where each begins, and the pairs of every leaf."""
+
+    values: dict[str, tuple[str, ...]]
+    starts: list[int]
+    leaves: dict[str, FacetPairs]
 
 
 @dataclass(frozen=True)

@@ -176,25 +176,18 @@ class _Evaluation:
 
     def _word(self, node: query.Term) -> Hits:
         word = node.text if isinstance(node.text, bytes) else node.text.encode()
-        impact = self._impact(node.fieldname, word)
-        if not impact.count:
-            return impact
-        weight = self._statistics.idf(node.fieldname, word) * node.boost
-        return hits.weighted(impact, weight)
-
-    def _impact(self, field: str, word: bytes) -> Hits:
-        """The word's scores before its weight, which is all that costs time."""
-        segment = self._leaf.segment
+        field, segment = node.fieldname, self._leaf.segment
         average = self._statistics.average_length(field)
+        weight = self._statistics.idf(field, word) * node.boost
 
         def make() -> Hits:
             postings = segment.postings(field, word)
             norms = self._norms(field, average)[postings.numbers]
             counts = postings.counts
-            impact = counts * np.float32(K1 + 1) / (counts + norms)
-            return hits.scored(postings.numbers, impact, self._size)
+            scores = counts * np.float32(K1 + 1) / (counts + norms) * np.float32(weight)
+            return hits.scored(postings.numbers, scores, self._size)
 
-        key = (segment.name, "impact", field, word, average)
+        key = (segment.name, "word", field, word, average, weight)
         return self._leaf.memory.get(key, make, lambda found: found.nbytes)
 
     def _norms(self, field: str, average: float) -> Floats:

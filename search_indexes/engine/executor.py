@@ -1,45 +1,31 @@
 """Answers a query tree over a snapshot: documents ranked and counted, facets over all hits.
 
-Every hit is visited, because counts of documents and of facet values are exact. The sections of
-a document lie side by side, so that all per-document figures are reductions over runs.
+Every hit is visited, because counts of documents and of facet values are exact; of what is
+stored only the documents and sections of the page are read, when they are looked at.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from search_indexes.engine.arrays import Floats, Ints, Mask
+from search_indexes.engine.arrays import Floats, Ints
 from search_indexes.engine.errors import IndexDamaged
 from search_indexes.engine.evaluation import Leaf, evaluated
-from search_indexes.engine.hits import Few, Hits
+from search_indexes.engine.grouping import Found, best_sections, everything, grouped, section_count
+from search_indexes.engine.narrowing import Counted, named, narrowed
 from search_indexes.engine.snapshot import Snapshot
-from search_indexes.engine.values import Answer, FoundDocument, FoundSection, Selection
-
-SECTIONS_SHOWN = 3
+from search_indexes.engine.values import Answer, Card, FoundDocument, FoundSection, Selection
 
 CARD_BYTES = 4_000
 """What a document's record takes in memory, roughly."""
 
 ENOUGH = 4
 """Lists this many times longer than the page are cut before they are sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Documents of a leaf with hits: row, best score, number of hits; and the hits themselves.
-
-    ``hits`` is ``None`` when everything was asked for and no section is better than another.
-    """
-
-    leaf: Leaf
-    rows: Ints
-    best: Floats
-    counts: Ints
-    hits: Hits | None
 
 
 def execute(snapshot: Snapshot, tree: query.Query | None, selection: Selection) -> Answer:
@@ -49,120 +35,57 @@ def execute(snapshot: Snapshot, tree: query.Query | None, selection: Selection) 
     broken by date, the latest first, then by key, the highest first.
     """
     if tree is None:
-        found = [_everything(leaf) for leaf in snapshot.leaves]
+        found = [everything(leaf) for leaf in snapshot.leaves]
     else:
         every = evaluated(tree, snapshot.leaves, snapshot)
-        found = [_grouped(leaf, of) for leaf, of in zip(snapshot.leaves, every, strict=True)]
-    facets = {name: np.zeros(len(snapshot.values(name)), np.int64) for name in selection.facets}
-    kept = [_narrowed(snapshot, each, selection, facets) for each in found]
-    page = _page(kept, selection)
+        found = [grouped(leaf, of) for leaf, of in zip(snapshot.leaves, every, strict=True)]
+    counted: Counted = {}
+    kept = [narrowed(snapshot, each, selection, counted) for each in found]
     return Answer(
         sum(each.rows.size for each in kept),
-        sum(int(each.counts.sum()) for each in kept),
-        tuple(_document(each, place) for each, place in page),
-        {name: _named(snapshot.values(name), counts) for name, counts in facets.items()},
+        sum(section_count(each, bool(selection.ticked)) for each in kept),
+        tuple(_documents(kept, _page(kept, selection))),
+        named(snapshot, selection, counted),
     )
 
 
-def _everything(leaf: Leaf) -> _Found:
-    """Every document, without visiting its sections."""
-    documents = leaf.segment.documents
-    rows = (
-        np.arange(documents.keys.size) if leaf.alive_rows is None else leaf.alive_rows.nonzero()[0]
-    )
-    counts = np.diff(documents.starts)[rows]
-    return _Found(leaf, rows, np.zeros(rows.size, np.float32), counts, None)
-
-
-def _grouped(leaf: Leaf, hits: Hits) -> _Found:
-    documents = leaf.segment.documents
-    if not hits.count:
-        nothing = np.empty(0, np.int64)
-        return _Found(leaf, nothing, np.empty(0, np.float32), nothing, hits)
-    if isinstance(hits, Few):
-        of = documents.rows[hits.numbers]
-        firsts = np.flatnonzero(np.concatenate(([True], of[1:] != of[:-1])))
-        counts = np.diff(np.append(firsts, of.size))
-        best = np.maximum.reduceat(hits.scores, firsts)
-        return _Found(leaf, of[firsts].astype(np.int64), best, counts, hits)
-    starts = documents.starts[:-1]
-    every = np.add.reduceat(hits.mask, starts, dtype=np.int64)
-    rows = np.flatnonzero(every)
-    best = np.maximum.reduceat(hits.scores, starts)[rows]
-    return _Found(leaf, rows, best, every[rows], hits)
-
-
-def _narrowed(
-    snapshot: Snapshot, found: _Found, selection: Selection, facets: dict[str, Ints]
-) -> _Found:
-    """Documents with all ticked facets; adds to *facets* as if each facet alone were open."""
-    leaf = found.leaf
-    here = np.zeros(leaf.segment.documents.keys.size, np.bool_)
-    here[found.rows] = True
-    allowed = {name: _allowed(leaf, name, ticked) for name, ticked in selection.ticked.items()}
-    for name, counts in facets.items():
-        others = [mask for other, mask in allowed.items() if other != name]
-        column = leaf.segment.documents.facets.get(name)
-        if column is not None and found.rows.size:
-            counts[snapshot.codes(name, leaf)] += column.counted(_both(here, others))
-    if not allowed:
-        return found
-    kept = _both(here, list(allowed.values()))[found.rows]
-    return _Found(leaf, found.rows[kept], found.best[kept], found.counts[kept], found.hits)
-
-
-def _both(mask: Mask, others: list[Mask]) -> Mask:
-    for other in others:
-        mask = mask & other
-    return mask
-
-
-def _allowed(leaf: Leaf, name: str, ticked: frozenset[str]) -> Mask:
-    documents = leaf.segment.documents
-    column = documents.facets.get(name)
-    if column is None:
-        return np.zeros(documents.keys.size, np.bool_)
-    return leaf.memory.get(
-        (leaf.segment.name, "allowed", name, ticked),
-        lambda: column.allowed(ticked, documents.keys.size),
-        lambda mask: mask.nbytes,
-    )
-
-
-def _named(values: tuple[str, ...], counts: Ints) -> dict[str, int]:
-    counted = np.flatnonzero(counts)
-    return {
-        values[code]: count
-        for code, count in zip(counted.tolist(), counts[counted].tolist(), strict=True)
-    }
-
-
-def _page(found: list[_Found], selection: Selection) -> list[tuple[_Found, int]]:
-    """The documents of the page in order, each as its leaf's find and its place there."""
+def _page(found: list[Found], selection: Selection) -> Ints:
+    """The documents of the page in order, as places among all that were *found*."""
     if not found:
-        return []
-    scores = np.concatenate([each.best for each in found])
-    days = _joined(found, "days")
+        return np.empty(0, np.int64)
+    first: npt.NDArray[np.generic]
     if selection.order == "":
-        first, second = -scores, -days
+        first = -_scores(found)
     elif selection.order == "date":
-        first, second = np.where(days == 0, np.iinfo(np.int64).max, days), -scores
+        days = _column(found, "days")
+        first = np.where(days == 0, np.iinfo(np.int64).max, days)
     else:
-        first, second = -days, -scores
+        first = -_column(found, "days")
     places = _leading(first, selection.end)
-    keys = _joined(found, "keys")[places]
-    order = np.lexsort((-keys, second[places], first[places]))[selection.start : selection.end]
-    ends = np.cumsum([each.rows.size for each in found])
-    chosen = places[order]
-    owners = np.searchsorted(ends, chosen, "right")
-    within = chosen - (ends[owners] - np.array([each.rows.size for each in found])[owners])
-    return [(found[o], w) for o, w in zip(owners.tolist(), within.tolist(), strict=True)]
+    if selection.order == "":
+        second: npt.NDArray[np.generic] = -_column(found, "days", places)
+    else:
+        second = -_scores(found)[places]
+    keys = _column(found, "keys", places)
+    order = np.lexsort((-keys, second, first[places]))
+    page: Ints = places[order[selection.start : selection.end]]
+    return page
 
 
-def _joined(found: list[_Found], column: str) -> Ints:
-    return np.concatenate(
-        [getattr(each.leaf.segment.documents, column)[each.rows] for each in found]
-    )
+def _scores(found: list[Found]) -> Floats:
+    return found[0].best if len(found) == 1 else np.concatenate([each.best for each in found])
+
+
+def _column(found: list[Found], name: str, places: Ints | None = None) -> Ints:
+    """A column of documents: of all that were found, or of those at *places*."""
+    columns = [getattr(each.leaf.segment.documents, name) for each in found]
+    if len(found) == 1:
+        rows = found[0].rows
+        whole: Ints = columns[0][rows if places is None else rows[places]]
+        return whole
+    joined = [column[each.rows] for column, each in zip(columns, found, strict=True)]
+    whole = np.concatenate(joined)
+    return whole if places is None else whole[places]
 
 
 def _leading(first: npt.NDArray[np.generic], end: int | None) -> Ints:
@@ -170,37 +93,53 @@ def _leading(first: npt.NDArray[np.generic], end: int | None) -> Ints:
     if end is None or end < 1 or first.size <= end * ENOUGH:
         return np.arange(first.size)
     last = np.partition(first, end - 1)[end - 1]
-    return np.flatnonzero(first <= last)
+    leading: Ints = (first <= last).nonzero()[0]
+    return leading
 
 
-def _document(found: _Found, place: int) -> FoundDocument:
-    leaf = found.leaf
+def _documents(found: list[Found], page: Ints) -> list[FoundDocument]:
+    if not page.size:
+        return []
+    if len(found) == 1:
+        return _of_leaf(found[0], page)
+    ends = np.cumsum([each.rows.size for each in found])
+    owners = np.searchsorted(ends, page, "right")
+    shown: list[FoundDocument | None] = [None] * page.size
+    for number, each in enumerate(found):
+        mine = (owners == number).nonzero()[0]
+        if mine.size:
+            within = page[mine] - (ends[number] - each.rows.size)
+            for place, document in zip(mine.tolist(), _of_leaf(each, within), strict=True):
+                shown[place] = document
+    return [document for document in shown if document is not None]
+
+
+def _of_leaf(found: Found, places: Ints) -> list[FoundDocument]:
+    rows = found.rows[places]
+    card, shown = partial(_card, found.leaf), partial(_shown, found.leaf)
+    return [
+        FoundDocument(
+            card,
+            row,
+            score,
+            count,
+            tuple(FoundSection(own, shown, number) for own, number in best),
+        )
+        for row, score, (count, best) in zip(
+            rows.tolist(), found.best[places].tolist(), best_sections(found, rows), strict=True
+        )
+    ]
+
+
+def _shown(leaf: Leaf, number: int) -> dict[str, Any]:
+    return leaf.segment.shown(number, leaf.memory)
+
+
+def _card(leaf: Leaf, row: int) -> Card:
     segment = leaf.segment
-    row = int(found.rows[place])
     card = leaf.memory.get(
         (segment.name, "card", row), lambda: segment.card(row), lambda _: CARD_BYTES
     )
     if card is None:
         raise IndexDamaged("索引中有文件缺少记录；请运行 manage.py reindex。")
-    start, end = segment.documents.starts[row : row + 2].tolist()
-    sections = tuple(
-        FoundSection(score, segment.shown(number))
-        for score, number in _best(found.hits, start, end)
-    )
-    return FoundDocument(card, float(found.best[place]), int(found.counts[place]), sections)
-
-
-def _best(hits: Hits | None, start: int, end: int) -> list[tuple[float, int]]:
-    """Score and number of the best hits from *start* to *end*, equal ones in reading order."""
-    if hits is None:
-        return [(0.0, start)]
-    if isinstance(hits, Few):
-        low, high = hits.numbers.searchsorted((start, end)).tolist()
-        numbers, scores = hits.numbers[low:high], hits.scores[low:high]
-    else:
-        numbers = hits.mask[start:end].nonzero()[0] + start
-        scores = hits.scores[numbers]
-    if scores.size > 1:
-        best = (-scores).argsort(kind="stable")[:SECTIONS_SHOWN]
-        numbers, scores = numbers[best], scores[best]
-    return list(zip(scores.tolist(), numbers.tolist(), strict=True))
+    return card

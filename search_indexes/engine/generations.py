@@ -5,6 +5,7 @@
     <PATH>/current                  the name of the live generation
     <PATH>/write.lock               held while anything changes
     <PATH>/rebuild.lock             held while a new generation is being built
+    <PATH>/damaged-…                the last generation found damaged, for whoever asks why
     <PATH>/<generation>/manifest.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
 
 A manifest is written last at every commit and names the commit's files with their checksums.
@@ -32,7 +33,7 @@ from whoosh.writing import SegmentWriter
 
 from search_indexes.engine.errors import IndexBusy, IndexDamaged, IndexMissing
 
-FORMAT = 1
+FORMAT = 2
 """Raised when an older program could not read what this one writes."""
 
 LOCK_SECONDS = 10.0
@@ -102,7 +103,7 @@ def current(root: Path) -> Path:
 def begin(root: Path, schema: fields.Schema, fingerprint: str, codec: str) -> Path:
     """A new, empty generation beside the live one; the caller holds the rebuild lock."""
     for left in root.glob("building-*"):
-        shutil.rmtree(left)
+        _remove(left)
     folder = root / f"building-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
     index.FileIndex.create(FileStorage(str(folder)), schema, INDEX_NAME)
@@ -115,33 +116,59 @@ def begin(root: Path, schema: fields.Schema, fingerprint: str, codec: str) -> Pa
 def switch(root: Path, folder: Path) -> Path:
     """Makes the generation built in *folder* the live one and removes all but the last before it.
 
-    The caller holds the write lock. Readers still in the generation before keep its files.
+    The caller holds the write lock. Readers still in the generation before keep its files; one
+    that is damaged, or that another version wrote, is set apart.
     """
-    try:
-        before: Path | None = current(root)
-    except (IndexMissing, IndexDamaged):
-        before = None
+    before = _sound(root)
     live = folder.rename(root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}")
+    if (root / POINTER).is_dir():
+        _remove(root / POINTER)
     _replace(root / POINTER, live.name.encode())
     for old in root.glob("g-*"):
         if old not in (live, before):
-            shutil.rmtree(old)
+            _remove(old)
     return live
+
+
+def _sound(root: Path) -> Path | None:
+    """The live generation if it is whole; one that is not is renamed, and none serves for now."""
+    try:
+        folder = current(root)
+    except (IndexMissing, IndexDamaged):
+        return None
+    try:
+        verify(folder, read_manifest(folder))
+    except IndexDamaged:
+        for old in root.glob("damaged-*"):
+            _remove(old)
+        folder.rename(root / f"damaged-{folder.name}")
+        return None
+    return folder
+
+
+def _remove(old: Path) -> None:
+    if old.is_dir() and not old.is_symlink():
+        shutil.rmtree(old)
+    else:
+        old.unlink()
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest in *folder*; raises IndexDamaged when there is none that can be used."""
     try:
         raw = json.loads((folder / MANIFEST).read_bytes())
+        seal = raw.pop("seal", None)
         manifest = Manifest(**raw)
-    except (OSError, ValueError, TypeError) as error:
+        if seal != _seal(manifest):
+            raise ValueError("checksum")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise IndexDamaged(f"索引清单无法读取（{error}）；请运行 manage.py reindex。") from error
-    if manifest.format != FORMAT or not isinstance(manifest.files, dict):
+    if manifest.format != FORMAT:
         raise IndexDamaged("索引是另一版本写的；请运行 manage.py reindex。")
     return manifest
 
 
-_verified: set[tuple[str, int, int, int, str]] = set()
+_verified: set[tuple[object, ...]] = set()
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -153,13 +180,14 @@ def verify(folder: Path, manifest: Manifest) -> None:
         file = folder / name
         try:
             state = file.stat()
-            key = (str(file), state.st_size, state.st_mtime_ns, state.st_ino, expected)
+            owned = state.st_mode, state.st_uid
+            key = (str(file), state.st_size, state.st_mtime_ns, state.st_ino, owned, expected)
             if key in _verified:
                 continue
             whole = _checksum(file) == expected
         except OSError as error:
             raise IndexDamaged(f"索引文件 {name} 无法读取；请运行 manage.py reindex。") from error
-        if not whole or state.st_mode & 0o022:
+        if not whole or state.st_mode & 0o022 or state.st_uid not in (0, os.geteuid()):
             raise IndexDamaged(f"索引文件 {name} 与清单不符；请运行 manage.py reindex。")
         _verified.add(key)
 
@@ -195,8 +223,9 @@ def record(
 ) -> None:
     """Makes *segments*, whose files are written, the commit after *before*."""
     toc = f"_{INDEX_NAME}_{generation}.toc"
-    # Left by a commit that was cut short; Whoosh refuses to write over it.
-    (folder / toc).unlink(missing_ok=True)
+    # Left by commits that were cut short; Whoosh refuses to write over the first.
+    for left in (folder / toc, *folder.glob(f"_{INDEX_NAME}_*.toc.*")):
+        left.unlink(missing_ok=True)
     index.TOC(schema, segments, generation).write(FileStorage(str(folder)), INDEX_NAME)
     prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
     names = {file.name for file in folder.iterdir() if file.name.startswith(prefixes)}
@@ -251,16 +280,26 @@ class _ManifestWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is untyped
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    _replace(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    sealed = asdict(manifest) | {"seal": _seal(manifest)}
+    _replace(folder / MANIFEST, json.dumps(sealed, indent=1).encode())
+
+
+def _seal(manifest: Manifest) -> str:
+    """The manifest's own checksum: it vouches for the files, and this for it."""
+    return hashlib.sha256(json.dumps(asdict(manifest), sort_keys=True).encode()).hexdigest()
 
 
 def _replace(file: Path, data: bytes) -> None:
     part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-    with part.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(file)
+    try:
+        with part.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _checksum(file: Path) -> str:

@@ -75,12 +75,6 @@ def alike(numbers: Ints, score: float, size: int) -> Hits:
     return scored(numbers, np.full(numbers.size, score, np.float32), size)
 
 
-def weighted(hits: Hits, weight: float) -> Hits:
-    """The same hits with their scores multiplied."""
-    scores = hits.scores * np.float32(weight)
-    return Few(hits.numbers, scores) if isinstance(hits, Few) else Many(hits.mask, scores)
-
-
 def either(parts: Sequence[Hits], size: int) -> Hits:
     """Hits of any of *parts*, scores added."""
     if not parts:

@@ -9,6 +9,7 @@ import numpy as np
 
 from search_indexes.engine.arrays import NONE, Array, Floats, Ints
 from search_indexes.engine.documents import Documents
+from search_indexes.engine.memory import Memory
 from search_indexes.engine.values import Card
 
 
@@ -51,8 +52,8 @@ class Segment(Protocol):
     def card(self, row: int) -> Card | None:
         """What the document in *row* says of itself."""
 
-    def shown(self, number: int) -> dict[str, Any]:
-        """The stored values of a section."""
+    def shown(self, number: int, memory: Memory) -> dict[str, Any]:
+        """The stored values of a section; *memory* may keep what was unpacked for them."""
 
     def section_keys(self) -> Ints:
         """The sections' own numbers (haystack's django_id)."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from haystack.fields import SearchField
@@ -14,7 +16,8 @@ from whoosh.searching import Searcher
 
 from search_indexes.engine import arraycodec, generations
 from search_indexes.engine.arraycodec import ArrayCodec
-from search_indexes.engine.arrays import Ints
+from search_indexes.engine.arrays import NONE, Ints
+from search_indexes.engine.documents import Codes, FacetPairs, FacetTable
 from search_indexes.engine.errors import IndexDamaged, IndexUnusable
 from search_indexes.engine.evaluation import K1, B, Leaf, rarity
 from search_indexes.engine.memory import Memory
@@ -27,6 +30,9 @@ MEMORY_BYTES = 96 << 20
 """For postings of frequent words, filters and strings lately asked for, by process."""
 
 WORDS_REMEMBERED = 10_000
+
+TABLES_REMEMBERED = 32
+"""Groups of facets counted together: those not ticked, and each ticked one."""
 
 
 class Snapshot:
@@ -50,10 +56,7 @@ class Snapshot:
             for searcher, _ in self.searcher.leaf_searchers()
             if searcher.doc_count_all()
         ]
-        self._facets = {
-            name: self._facet(name)
-            for name in {name for leaf in self.leaves for name in leaf.segment.documents.facets}
-        }
+        self.table = lru_cache(TABLES_REMEMBERED)(self._table)
         self.idf = lru_cache(WORDS_REMEMBERED)(self._idf)
         self.average_length = lru_cache(None)(self._average_length)
 
@@ -72,24 +75,23 @@ class Snapshot:
             return arraycodec.opened(self.folder, reader.segment())
         return StockSegment(reader, self.fields)
 
-    def _facet(self, name: str) -> tuple[tuple[str, ...], dict[str, Ints]]:
-        """A facet's values in all segments, and each segment's codes as places among them."""
-        known: dict[str, int] = {}
-        codes = {}
-        for leaf in self.leaves:
-            column = leaf.segment.documents.facets.get(name)
-            values = column.values if column else ()
-            places = [known.setdefault(value, len(known)) for value in values]
-            codes[leaf.segment.name] = np.array(places, np.int64)
-        return tuple(known), codes
-
-    def values(self, facet: str) -> tuple[str, ...]:
-        """All values of *facet*."""
-        return self._facets[facet][0] if facet in self._facets else ()
-
-    def codes(self, facet: str, leaf: Leaf) -> Ints:
-        """Where the values of *leaf* are among all values of *facet*."""
-        return self._facets[facet][1][leaf.segment.name]
+    def _table(self, names: tuple[str, ...]) -> FacetTable:
+        """The facets *names* of all leaves, to be counted together."""
+        values: dict[str, tuple[str, ...]] = {}
+        starts = [0]
+        pairs: dict[str, list[tuple[Ints, Codes]]] = {leaf.segment.name: [] for leaf in self.leaves}
+        for name in names:
+            known: dict[str, int] = {}
+            for leaf in self.leaves:
+                column = leaf.segment.documents.facets.get(name)
+                if column is not None:
+                    places = [known.setdefault(value, len(known)) for value in column.values]
+                    own = np.array(places, np.int64)[column.codes] + starts[-1]
+                    pairs[leaf.segment.name].append((own, column.rows))
+            values[name] = tuple(known)
+            starts.append(starts[-1] + len(known))
+        joined = {leaf: _joined(columns, starts[-1]) for leaf, columns in pairs.items()}
+        return FacetTable(values, starts, joined)
 
     def _idf(self, field: str, word: bytes) -> float:
         count = sum(leaf.segment.frequency(field, word) for leaf in self.leaves)
@@ -116,7 +118,15 @@ class Snapshot:
         return found
 
 
+def _joined(columns: list[tuple[Ints, Codes]], size: int) -> FacetPairs:
+    if not columns:
+        return FacetPairs(NONE, np.empty(0, np.int32), size)
+    places, rows = zip(*columns, strict=True)
+    return FacetPairs(np.concatenate(places), np.concatenate(rows), size)
+
+
 Stamp = tuple[str, int, int]
+Used = TypeVar("Used")
 
 _opened: dict[Path, tuple[Stamp, Snapshot]] = {}
 _opening = threading.Lock()
@@ -127,11 +137,21 @@ def latest(root: Path, fields: dict[str, SearchField]) -> Snapshot:
 
     Raises IndexMissing or IndexDamaged.
     """
+    return _standing(root, lambda folder, stamp: _shared(root, folder, stamp, fields))
+
+
+def verify(root: Path) -> None:
+    """Raises IndexMissing, or IndexDamaged unless the live commit's files are as written."""
+    _standing(root, lambda folder, _: generations.verify(folder, generations.read_manifest(folder)))
+
+
+def _standing(root: Path, use: Callable[[Path, Stamp], Used]) -> Used:
+    """What *use* makes of the live generation, asked again when that changes meanwhile."""
     for _ in range(OPENING_TRIES):
         folder = generations.current(root)
         stamp = _stamp(folder)
         try:
-            return _shared(root, folder, stamp, fields)
+            return use(folder, stamp)
         except IndexDamaged:
             # A commit removes the files of the one before it: only what stands still is damaged.
             if _stamp(generations.current(root)) == stamp:

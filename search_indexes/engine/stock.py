@@ -15,6 +15,7 @@ from search_indexes.engine import schema
 from search_indexes.engine.arrays import Array, Ints
 from search_indexes.engine.documents import tabled
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey
+from search_indexes.engine.memory import Memory
 from search_indexes.engine.queries import OWN
 from search_indexes.engine.segments import NO_POSTINGS, Postings
 from search_indexes.engine.values import Card
@@ -117,7 +118,7 @@ class StockSegment:
     def card(self, row: int) -> Card | None:
         return self._cards[row]
 
-    def shown(self, number: int) -> dict[str, Any]:
+    def shown(self, number: int, memory: Memory) -> dict[str, Any]:
         with self._lock:
             values: dict[str, Any] = self._reader.stored_fields(number)
         return values

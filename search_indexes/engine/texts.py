@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from search_indexes.engine.arrays import NONE, Array, Ints, Mask
-from search_indexes.engine.ragged import Lists, Ragged, bounds, joined, load, merged, narrow
+from search_indexes.engine.lists import Lists, merged, plain
+from search_indexes.engine.packing import Steps, steps_stored
+from search_indexes.engine.ragged import Ragged, bounds, joined, load, narrow
 
 Units = npt.NDArray[np.uint16]
 
@@ -37,12 +39,10 @@ class Texts:
 
     def stored(self, name: str) -> dict[str, Array]:
         """The arrays to keep it as."""
-        sizes = narrow(np.diff(self.pairs.starts))
-        return self.ragged.stored(name) | {
-            f"{name}/pairs": self.pairs.keys,
-            f"{name}/pair_sizes": sizes,
-            f"{name}/places": self.pairs.columns[0],
-        }
+        starts = self.pairs.starts
+        arrays = {f"{name}/pairs": self.pairs.keys, f"{name}/pair_sizes": narrow(np.diff(starts))}
+        places = steps_stored(self.pairs.columns[0], starts, f"{name}/places")
+        return self.ragged.stored(name) | arrays | places
 
     def holding(self, characters: str) -> Ints:
         """Numbers of the texts that hold *characters*, ascending."""
@@ -54,9 +54,10 @@ class Texts:
 
     def _first_units(self, wanted: Units) -> Array:
         low = int(wanted[0]) << 16
-        first, last = np.searchsorted(self.pairs.keys, [low, low + 0xFFFF]).tolist()
+        ends = np.array([low, low + 0xFFFF], np.uint32)
+        first, last = np.searchsorted(self.pairs.keys, ends).tolist()
         last += int(last < self.pairs.keys.size and self.pairs.keys[last] == low + 0xFFFF)
-        return np.sort(self.pairs.columns[0][self.pairs.starts[first] : self.pairs.starts[last]])
+        return np.sort(self.pairs.columns[0].part(first, last)) if first < last else NONE
 
     def _runs(self, wanted: Units) -> Ints:
         """Where *wanted*, two units or more, begins."""
@@ -66,8 +67,8 @@ class Texts:
             return NONE
         sizes = self.pairs.starts[slots + 1] - self.pairs.starts[slots]
         rarest = int(np.argmin(sizes))
-        start = self.pairs.starts[slots[rarest]]
-        found = self.pairs.columns[0][start : start + sizes[rarest]].astype(np.int64) - rarest
+        slot = int(slots[rarest])
+        found = self.pairs.columns[0].part(slot, slot + 1).astype(np.int64) - rarest
         text = cast(Units, self.ragged.data)
         found = found[(found >= 0) & (found + wanted.size <= text.size)]
         for at in _others(rarest, wanted.size):
@@ -123,7 +124,7 @@ def indexed(texts: Sequence[str]) -> Texts:
     pairs = (keys >> np.uint64(32)).astype(np.uint32)
     firsts = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1])))[: pairs.size]
     sizes = np.diff(np.append(firsts, pairs.size))
-    lists = Lists(pairs[firsts], bounds(sizes), (keys.astype(np.uint32),))
+    lists = plain(pairs[firsts], bounds(sizes), keys.astype(np.uint32))
     return Texts(Ragged(data, starts), lists)
 
 
@@ -135,7 +136,8 @@ def _last_ends(texts: Sequence[str]) -> Ints:
 def loaded(arrays: Mapping[str, Array], name: str) -> Texts:
     """The texts stored under *name*."""
     starts = bounds(arrays[f"{name}/pair_sizes"])
-    lists = Lists(arrays[f"{name}/pairs"], starts, (arrays[f"{name}/places"],))
+    places = Steps(arrays, f"{name}/places", starts)
+    lists = Lists(arrays[f"{name}/pairs"], starts, (places,))
     return Texts(load(arrays, name), lists)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,22 +43,54 @@ class Selection:
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class FoundSection:
-    """A section that matched, with what was stored to show it."""
+    """A section that matched; what was stored to show it is read when first looked at."""
 
-    score: float
-    shown: dict[str, Any]
+    __slots__ = ("_number", "_read", "_shown", "score")
+
+    def __init__(self, score: float, read: Callable[[int], dict[str, Any]], number: int) -> None:
+        self.score = score
+        self._read = read
+        self._number = number
+        self._shown: dict[str, Any] | None = None
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What was stored; raises IndexDamaged when that cannot be read."""
+        if self._shown is None:
+            self._shown = self._read(self._number)
+        return self._shown
 
 
-@dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """A document that matched: best score, number of sections, and its best sections."""
+    """A document that matched: best score, number of sections, and its best sections.
 
-    card: Card
-    score: float
-    section_count: int
-    sections: tuple[FoundSection, ...]
+    Its card is read when first looked at.
+    """
+
+    __slots__ = ("_card", "_read", "_row", "score", "section_count", "sections")
+
+    def __init__(
+        self,
+        read: Callable[[int], Card],
+        row: int,
+        score: float,
+        section_count: int,
+        sections: tuple[FoundSection, ...],
+    ) -> None:
+        self.score = score
+        self.section_count = section_count
+        self.sections = sections
+        self._read = read
+        self._row = row
+        self._card: Card | None = None
+
+    @property
+    def card(self) -> Card:
+        """What the document says of itself; raises IndexDamaged when that cannot be read."""
+        if self._card is None:
+            self._card = self._read(self._row)
+        return self._card
 
 
 @dataclass(frozen=True, slots=True)

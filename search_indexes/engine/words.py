@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from search_indexes.engine.arrays import Array, Mask
-from search_indexes.engine.ragged import Lists, Ragged, bounds, load, merged, narrow, packed
+from search_indexes.engine.lists import Lists, merged, plain
+from search_indexes.engine.packing import Counts, Steps, counts_stored, steps_stored
+from search_indexes.engine.ragged import Ragged, bounds, load, narrow, packed
 
 
 class WordList(Sequence[bytes]):
@@ -50,22 +52,23 @@ class Words:
 
     def stored(self, name: str) -> dict[str, Array]:
         """The arrays to keep it as."""
+        starts = self.lists.starts
         numbers, counts = self.lists.columns
-        return self.words.stored(f"{name}/words") | {
-            f"{name}/sizes": narrow(np.diff(self.lists.starts)),
-            f"{name}/numbers": numbers,
-            f"{name}/counts": narrow(counts),
+        arrays = {
+            f"{name}/sizes": narrow(np.diff(starts)),
             f"{name}/lengths": narrow(self.lengths),
         }
+        arrays |= self.words.stored(f"{name}/words")
+        arrays |= steps_stored(numbers, starts, f"{name}/sections")
+        return arrays | counts_stored(counts, starts, f"{name}/counts")
 
     def entries(self, word: bytes) -> tuple[Array, Array] | None:
         """The sections of *word* and how often it occurs in each."""
         place = self.list.place(word)
         if place is None:
             return None
-        start, end = self.lists.starts[place], self.lists.starts[place + 1]
         numbers, counts = self.lists.columns
-        return numbers[start:end], counts[start:end]
+        return numbers.part(place, place + 1), counts.part(place, place + 1)
 
     def frequency(self, word: bytes) -> int:
         """How many sections have *word*."""
@@ -75,8 +78,8 @@ class Words:
 
 def loaded(arrays: Mapping[str, Array], name: str) -> Words:
     """The words stored under *name*."""
-    columns = (arrays[f"{name}/numbers"], arrays[f"{name}/counts"])
     starts = bounds(arrays[f"{name}/sizes"])
+    columns = (Steps(arrays, f"{name}/sections", starts), Counts(arrays, f"{name}/counts", starts))
     words = load(arrays, f"{name}/words")
     return Words(words, Lists(_places(words), starts, columns), arrays[f"{name}/lengths"])
 
@@ -120,8 +123,8 @@ class Inverter:
         keys, counts = np.unique(keys, return_counts=True)
         sizes = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(words))
         ragged = packed(words[number] for number in order)
-        columns = (keys.astype(np.uint32), counts)
-        return Words(ragged, Lists(_places(ragged), bounds(sizes), columns), lengths)
+        lists = plain(_places(ragged), bounds(sizes), keys.astype(np.uint32), counts)
+        return Words(ragged, lists, lengths)
 
 
 def together(parts: Sequence[tuple[Words, Mask | None]]) -> Words:

@@ -10,75 +10,23 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
-from haystack.constants import DJANGO_CT, DJANGO_ID, ID
-from whoosh import query
 
-from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
-from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
-from search_indexes.engine.queries import FIELDS
-from search_indexes.engine.values import Card, Selection
-
-DECLARED = {
-    "text": Words(document=True),
-    "characters": Characters(),
-    "document": DocumentKey(),
-    "card": DocumentCard(),
-    "shown": Shown(),
-}
-for name, field in DECLARED.items():
-    field.set_instance_name(name)
-
-SECTIONS = 5
+from search_indexes.engine import arraywriter, generations, snapshot
+from tests.search_indexes.engine_rows import DECLARED, commit, counts, empty_generation
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A live generation without documents."""
-    folder = tmp_path / "engine"
-    folder.mkdir()
-    built = generations.begin(folder, schema.build(DECLARED), "test", generations.ARRAY)
-    generations.switch(folder, built)
-    return folder
-
-
-def _commit(root: Path, *documents: int, version: str = "") -> None:
-    folder = generations.current(root)
-    manifest = generations.read_manifest(folder)
-    with arraywriter.writer(folder, manifest, DECLARED) as writer:
-        writer.delete_documents(documents)
-        for document in documents:
-            for number in range(SECTIONS):
-                writer.add_document(**_row(document, number, version))
-
-
-def _row(document: int, number: int, version: str) -> dict[str, object]:
-    card = Card(document, 0, version, {"year": (version or "0",)}, dict.fromkeys(FIELDS, ""))
-    key = document * SECTIONS + number
-    prepared = {
-        ID: f"a.b.{key}",
-        DJANGO_CT: "a.b",
-        DJANGO_ID: str(key),
-        "text": ["创新", str(document), *["企业"] * number],
-        "characters": f"创新{document}",
-        "document": document,
-        "card": card if number == 0 else None,
-        "shown": {"text": version},
-    }
-    return schema.as_row(prepared, DECLARED)
-
-
-def _counts(root: Path) -> tuple[int, int, dict[str, int]]:
-    live = snapshot.latest(root, DECLARED)
-    answer = executor.execute(live, query.Term("text", "创新"), Selection(("year",)))
-    return answer.count, answer.section_count, answer.facets["year"]
+    return empty_generation(tmp_path / "engine")
 
 
 def test_small_segments_are_joined_and_what_was_deleted_leaves_the_disk(root: Path) -> None:
     for document in range(30):
-        _commit(root, document)
+        commit(root, document)
     for document in range(30):
-        _commit(root, document, version="1")
-    assert _counts(root) == (30, 150, {"1": 30})
+        commit(root, document, version="1")
+    assert counts(root) == (30, 150, {"1": 30})
     live = snapshot.latest(root, DECLARED)
     assert len(live.leaves) == 1
     assert live.leaves[0].segment.size == 150
@@ -90,17 +38,17 @@ def test_segments_of_a_size_are_joined_when_they_have_gathered(
 ) -> None:
     monkeypatch.setattr(arraywriter, "SMALL", 10)
     for start in range(0, 60, 4):
-        _commit(root, *range(start, start + 4))
+        commit(root, *range(start, start + 4))
     live = snapshot.latest(root, DECLARED)
     assert len(live.leaves) <= arraywriter.GATHERED
-    assert _counts(root) == (60, 300, {"0": 60})
+    assert counts(root) == (60, 300, {"0": 60})
     monkeypatch.setattr(arraywriter, "SMALL", 1)
-    _commit(root, *range(50), version="1")
-    assert _counts(root) == (60, 300, {"0": 10, "1": 50})
+    commit(root, *range(50), version="1")
+    assert counts(root) == (60, 300, {"0": 10, "1": 50})
 
 
 def test_readers_see_whole_commits_while_one_writes(root: Path) -> None:
-    _commit(root, *range(10), version="0")
+    commit(root, *range(10), version="0")
     seen: list[tuple[int, int, dict[str, int]]] = []
     failures: list[Exception] = []
     done = threading.Event()
@@ -108,7 +56,7 @@ def test_readers_see_whole_commits_while_one_writes(root: Path) -> None:
     def read() -> None:
         while not done.is_set():
             try:
-                seen.append(_counts(root))
+                seen.append(counts(root))
             except Exception as error:
                 failures.append(error)
 
@@ -116,7 +64,7 @@ def test_readers_see_whole_commits_while_one_writes(root: Path) -> None:
     for reader in readers:
         reader.start()
     for version in range(1, 15):
-        _commit(root, *range(10), version=str(version))
+        commit(root, *range(10), version=str(version))
     done.set()
     for reader in readers:
         reader.join()
@@ -129,7 +77,7 @@ def test_readers_see_whole_commits_while_one_writes(root: Path) -> None:
 def test_a_commit_that_fails_leaves_nothing_behind(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _commit(root, 1)
+    commit(root, 1)
     before = sorted(file.name for file in generations.current(root).iterdir())
 
     def full(*args: object) -> None:
@@ -138,10 +86,10 @@ def test_a_commit_that_fails_leaves_nothing_behind(
     with monkeypatch.context() as patch:
         patch.setattr(generations, "_write_manifest", full)
         with pytest.raises(OSError, match="no space"):
-            _commit(root, 2)
-    assert _counts(root)[0] == 1
-    _commit(root, 3)
-    assert _counts(root)[0] == 2
+            commit(root, 2)
+    assert counts(root)[0] == 1
+    commit(root, 3)
+    assert counts(root)[0] == 2
     after = list(generations.current(root).glob("*.arr"))
     assert len(after) == 1, before
 

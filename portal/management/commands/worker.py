@@ -17,7 +17,8 @@ from documents.originals import sweep
 from documents.page_images import trim
 from documents.work import Interrupted, Pulse, new_name, work_once
 from search_indexes.engine.errors import IndexUnusable
-from search_indexes.sync import catch_up
+from search_indexes.rebuild import RebuildFailed
+from search_indexes.sync import catch_up, heal
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class _Stop:
 
 
 class _Tidying:
-    """What a worker does while nobody waits for it: the index's arrears, files left over."""
+    """What a worker does while nobody waits for it: mends the index, sweeps up files left over."""
 
     def __init__(self) -> None:
         self._next = self._next_trim = 0.0
@@ -146,12 +147,13 @@ class _Tidying:
             return
         self._next = time.monotonic() + TIDY_EVERY
         try:
+            heal()
             if done := catch_up():
                 log.info("the index took %s changes that it had missed", done)
             sweep()
             if time.monotonic() >= self._next_trim:
                 self._next_trim = time.monotonic() + TRIM_EVERY
                 trim()
-        except (IndexUnusable, DatabaseError, OSError) as error:
+        except (IndexUnusable, RebuildFailed, DatabaseError, OSError) as error:
             self._next = time.monotonic() + TIDY_AFTER_TROUBLE
             log.warning("tidying up did not succeed and will be tried again: %s", error)

@@ -1,0 +1,1 @@
+"""The engines that are measured, one a module, each with the verbs of `common.Measured`."""
