@@ -36,6 +36,7 @@ TABLE: dict[str, str] = {
     "alert-confirm": "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn",
     "alert-stop": "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn",
     "api-document": "oooo xxxx nnnn xxxx gggg xxxx nnnn xxxx",
+    "api-openapi": "oooo xxxx",
     "api-root": "oooo xxxx",
     "api-search": "oooo xxxx",
     "api-suggest": "oooo xxxx",
