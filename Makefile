@@ -4,7 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install install-ocr test test-postgres nightly bench bench-reading check lock editor clean
+.PHONY: run install install-ocr test test-postgres nightly bench bench-load bench-reading check lock \
+	editor clean
 
 run: install
 	@exec $(BIN)/python manage.py start --port $(PORT)
@@ -78,3 +79,11 @@ SIZES ?= 10000 50000
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.in
 	$(BIN)/python -m bench.search --corpus $(CORPUS) --sizes $(SIZES) --write
+
+# What a whole portal bears, over a copy of a data folder with many documents: make bench-load DATA=copy
+DATA ?= var
+SECONDS ?= 60
+
+bench-load: $(VENV)/installed-dev
+	$(BIN)/python -m bench.load --limits
+	$(BIN)/python -m bench.load --data $(DATA) --seconds $(SECONDS)

@@ -8,3 +8,7 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Lets the checks of a deployment and the ends of sessions be heard of."""
+        from portal import checks, sessions  # noqa: F401, PLC0415 - they need the models

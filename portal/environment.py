@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from environs import Env, EnvError
+
+from portal.rates import Rate, WrongRate
 
 
 class WrongSetting(Exception):
@@ -44,11 +47,29 @@ class Environment:
     page_image_bytes: int
     url: str
     mail: Mail
+    trusted_proxies: tuple[Network, ...]
+    limits: dict[str, Rate | None]
+    log_format: str
+    security_contact: str
 
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LIMITS = {
+    "search": "30/min+10",
+    "api": "60/min",
+    "suggest": "240/min",
+    "feeds": "30/min",
+    "signup": "5/h",
+    "login": "60/h",
+    "export": "5/h",
+}
+"""What may be asked how often, by the name of its setting: ``PORTAL_LIMIT_SEARCH``."""
 
 MOST_DAYS = 3650
 MOST_MEGABYTES = 1_000_000
 MAIL_SECURITY = ("starttls", "tls", "none")
+LOG_FORMATS = ("auto", "json", "text")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -86,7 +107,45 @@ def _read(env: Env, base: Path) -> Environment:
         page_image_bytes=_megabytes(env, "PORTAL_PAGE_IMAGES_MB", 500) * 1024 * 1024,
         url=_url(env),
         mail=_mail(env),
+        trusted_proxies=_proxies(env),
+        limits={name: _limit(env, f"PORTAL_LIMIT_{name.upper()}", LIMITS[name]) for name in LIMITS},
+        log_format=_one_of(env, "PORTAL_LOG_FORMAT", LOG_FORMATS),
+        security_contact=_contact(env),
     )
+
+
+def _one_of(env: Env, name: str, known: tuple[str, ...]) -> str:
+    value: str = env.str(name, known[0])
+    if value not in known:
+        raise WrongSetting(f"{name} is {value!r}; use one of {', '.join(known)}.")
+    return value
+
+
+def _proxies(env: Env) -> tuple[Network, ...]:
+    try:
+        given: list[str] = env.list("PORTAL_TRUSTED_PROXIES", [])
+        return tuple(map(ipaddress.ip_network, given))
+    except ValueError as error:
+        raise WrongSetting(
+            f"PORTAL_TRUSTED_PROXIES: {error}; write addresses or networks: 127.0.0.1,10.0.0.0/8."
+        ) from error
+
+
+def _limit(env: Env, name: str, default: str) -> Rate | None:
+    text: str = env.str(name, default)
+    try:
+        return Rate.read(text)
+    except WrongRate as error:
+        raise WrongSetting(f"{name} is {text!r}; {error}") from error
+
+
+def _contact(env: Env) -> str:
+    contact: str = env.str("PORTAL_SECURITY_CONTACT", "")
+    if contact and not re.fullmatch(r"(https://|mailto:|tel:)[^\s]+", contact):
+        raise WrongSetting(
+            f"PORTAL_SECURITY_CONTACT is {contact!r}; write mailto:… or https://… (RFC 9116)."
+        )
+    return contact
 
 
 def _url(env: Env) -> str:

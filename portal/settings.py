@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "documents",
     "search_indexes",
     "seeds",
+    "axes",
     "haystack",
     "simple_history",
     "django.contrib.admin",
@@ -40,17 +42,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "portal.logs.RequestLog",
     "portal.middleware.ResponseHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.sessions.SessionEnds",
+    "portal.limits.Limits",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.opened.CountOpened",
+    "axes.middleware.AxesMiddleware",  # last, as its manual asks
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -92,6 +98,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Wrong passwords lock the name together with the address they came from: nobody can lock
+# another reader out, and a name that does not exist is locked like one that does.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # fifteen minutes are fifteen minutes
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "portal.client.address_of"
+AXES_LOCKOUT_CALLABLE = "portal.limits.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -107,6 +130,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our files
 MEDIA_ROOT = PORTAL_DATA / "media"
 # Uploads wait here on the same file system as MEDIA_ROOT, so that keeping one is a rename.
 FILE_UPLOAD_TEMP_DIR = PORTAL_DATA / "uploading"
@@ -116,11 +140,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a corrected section may be long
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # in one go; more go into a ZIP
 
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+LIMITS = ENVIRONMENT.limits
+SECURITY_CONTACT = ENVIRONMENT.security_contact
+
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # as portal.sessions.IDLE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # monitors ask the port itself
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
 SECURE_HSTS_PRELOAD = ENVIRONMENT.https
@@ -142,11 +172,20 @@ EMAIL_USE_SSL = ENVIRONMENT.mail.security == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail.sender
 
+# JSON for whoever keeps logs, plain lines for a person at a terminal.
+_as_text = ENVIRONMENT.log_format == "text" or (
+    ENVIRONMENT.log_format == "auto" and sys.stderr is not None and sys.stderr.isatty()
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": f"portal.logs.{'TextLine' if _as_text else 'JsonLine'}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-    "loggers": {"django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
+        # Every answer has its line already; these tell of the failures behind a 500.
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},  # its lines would name the account and the address
+    },
 }

@@ -31,6 +31,7 @@ urlpatterns = [
     path("following/stop/<str:token>/", following.stop, name="alert-stop"),
     path("following/<int:pk>/edit/", following.edit, name="follow-edit"),
     path("following/<int:pk>/remove/", following.remove, name="follow-remove"),
+    path(".well-known/security.txt", machines.security, name="security"),
     path("robots.txt", machines.robots, name="robots"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path(
@@ -43,6 +44,8 @@ urlpatterns = [
     path("readyz", machines.ready, name="ready"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "portal.views.errors.server_error"
 
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

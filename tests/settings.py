@@ -13,3 +13,4 @@ os.environ["PORTAL_DATA"] = _folder.name
 from portal.settings import *  # noqa: E402, F403
 
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405 - whitenoise warns where it is missing
+LOGGING["loggers"]["portal.requests"] = {"level": "WARNING"}  # type: ignore[index]  # noqa: F405 - a line a request would bury what failed

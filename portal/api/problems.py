@@ -12,6 +12,7 @@ TITLES = {
     HTTPStatus.NOT_FOUND: "没有找到",
     HTTPStatus.GONE: "已撤下",
     HTTPStatus.METHOD_NOT_ALLOWED: "不支持的方法",
+    HTTPStatus.TOO_MANY_REQUESTS: "请求过于频繁",
     HTTPStatus.SERVICE_UNAVAILABLE: "暂时不能检索",
 }
 

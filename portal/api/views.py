@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from documents.models import Document, FormerSlug, Section
+from portal.api.description import description
 from portal.api.problems import problem
 from search_indexes.finder import NoSuchPage, SearchUnavailable, find
 from search_indexes.form import BadRequestParameter, request_from_parameters
@@ -48,8 +49,15 @@ def root(request: HttpRequest) -> HttpResponse:
             "search": reverse("api-search"),
             "suggest": reverse("api-suggest"),
             "document": document,
+            "description": reverse("api-openapi"),
         }
     )
+
+
+@read_only
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The API's own description, OpenAPI 3.1."""
+    return _json(description())
 
 
 @read_only

@@ -24,8 +24,17 @@ from documents.models import Document
 from portal.upkeep.archive import ArchiveDamaged, ArchiveWriter, chunks_of, verified, writing
 
 ROWS = "rows.jsonl"
-MADE_ANEW = {"contenttypes.contenttype", "auth.permission", "sessions.session"}
-"""Rows that migrating makes, and sessions: after a restore everyone signs in again."""
+MADE_ANEW = {
+    "contenttypes.contenttype",
+    "auth.permission",
+    "sessions.session",
+    "axes.accessattempt",
+    "axes.accessattemptexpiration",
+    "axes.accessfailurelog",
+    "axes.accesslog",
+}
+"""Rows that migrating makes, sessions (after a restore everyone signs in again), and what is kept
+for minutes of those who mistyped a password."""
 
 
 class ExactEncoder(DjangoJSONEncoder):

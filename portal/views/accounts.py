@@ -58,7 +58,7 @@ class SignUp(auth.RedirectURLMixin, FormView[SignUpForm]):
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         """Keeps the account and signs it in."""
         user: User = form.save()
-        login(self.request, user)
+        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(self.request, f"已注册并登录，欢迎 {user.get_username()}。")
         response = redirect(self.get_success_url())
         carry_over(self.request, user, response)

@@ -37,6 +37,7 @@ def test_the_root_says_what_can_be_asked(client: Client) -> None:
         "search": "/api/v1/search",
         "suggest": "/api/v1/suggest",
         "document": "/api/v1/documents/{slug}",
+        "description": "/api/v1/openapi.json",
     }
 
 

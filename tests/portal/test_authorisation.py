@@ -36,6 +36,7 @@ TABLE: dict[str, str] = {
     "alert-confirm": "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn",
     "alert-stop": "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn",
     "api-document": "oooo xxxx nnnn xxxx gggg xxxx nnnn xxxx",
+    "api-openapi": "oooo xxxx",
     "api-root": "oooo xxxx",
     "api-search": "oooo xxxx",
     "api-suggest": "oooo xxxx",
@@ -89,6 +90,7 @@ TABLE: dict[str, str] = {
     "review-section": "lfol lfbl lfol lfbl lfol lfbl lfnl lfnl",
     "robots": "oooo xxxx",
     "search": "oooo xxxx",
+    "security": "nnnn xxxx",
     "shared-folder": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "short": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "short-passage": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
@@ -149,9 +151,14 @@ class Portal:
 @pytest.fixture
 def portal(db: None, index: Path, settings: Settings, tmp_path: Path) -> Portal:
     """The documents, the bookmark and the people."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    return made(settings, tmp_path)
+
+
+def made(settings: Settings, folder: Path) -> Portal:
+    """The same for other tests that ask every address."""
+    settings.MEDIA_ROOT = folder / "media"
     rebuild()
-    return _portal(tmp_path)
+    return _portal(folder)
 
 
 def _portal(folder: Path) -> Portal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import ipaddress
 import socket
 import sys
 from argparse import ArgumentParser
@@ -27,16 +27,21 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", default="8000", help="port on the loopback address")
+        parser.add_argument("--port", default="8000", help="port to listen on")
+        parser.add_argument(
+            "--host",
+            default="127.0.0.1",
+            help="address to listen on; in a container 0.0.0.0, with a proxy in front",
+        )
         parser.add_argument("--workers", type=int, default=2, help="web processes")
         parser.add_argument(
             "--prepare-only", action="store_true", help="do everything but start the web server"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = _port(options["port"])
+        port, host = _port(options["port"]), _host(options["host"])
         if not options["prepare_only"]:
-            _check_free(port)
+            _check_free(host, port)
         quiet = {"verbosity": 0, "stdout": self.stderr}
         self.stderr.write("Database …")
         call_command("migrate", interactive=False, **quiet)
@@ -51,7 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(_welcome(port))
         self.stdout.flush()
         connections.close_all()
-        parts = [_web(port, options["workers"]), _worker()]
+        parts = [_web(host, port, options["workers"]), _worker()]
         status = supervisor.run(parts, settings.BASE_DIR, self.stderr.write)
         if status:
             sys.exit(status)
@@ -63,11 +68,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _check_free(port: int) -> None:
-    with socket.socket() as probe:
+def _host(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError as error:
+        raise CommandError(f"--host is {text!r}; it must be an address, as 127.0.0.1.") from error
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
             raise CommandError(
                 f"Port {port} is taken ({error.strerror}). Try another: PORT={port + 1} make run"
@@ -81,18 +93,13 @@ def _welcome(port: int) -> str:
     return "\n".join([*lines, ""])
 
 
-def _web(port: int, workers: int) -> Part:
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application"]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", "4"]
-    command += ["--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning"]
-    command += ["--worker-tmp-dir", _memory_folder()]
+def _web(host: str, port: int, workers: int) -> Part:
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:portal.serving"]
+    command += ["--bind", at, "--workers", str(workers)]
+    command += ["portal.wsgi:application"]
     return Part("web server", command)
 
 
 def _worker() -> Part:
     return Part("worker", [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])
-
-
-def _memory_folder() -> str:
-    """Gunicorn's heartbeat files belong in memory: on a busy disk they stall the workers."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(settings.PORTAL_DATA)  # noqa: S108

@@ -1,0 +1,1 @@
+"""What holds when things break, or when too much is asked."""
