@@ -316,12 +316,12 @@ def _parts(
     groups = _by_part(sections)
     # A single part that only repeats the page's title leaves the second rank to its sections.
     shift = 0 if len(groups) == 1 and _repeats_title(groups[0][0], title) else 1
-    parts, page = [], None
+    parts, page = [], 0
     for number, group in enumerate(groups, start=1):
         views = []
         for section in group:
-            new_page = section.page if section.page != page else None
-            page = section.page or page
+            new_page = section.page if section.page and section.page > page else None
+            page = new_page or page
             views.append(_view(section, title, shift, new_page, kept))
         own = [element for element in elements if _place(element, len(groups)) == number]
         parts.append(

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import ROOT, Portal, shoot
+from tests.formats.paper import MISSING
+from tests.journeys.conftest import ROOT, Portal, manage, shoot
 
 pytestmark = pytest.mark.journey
 
@@ -213,6 +214,41 @@ def test_a_passage_is_cited_and_kept_without_javascript(browser: Browser, portal
     page.get_by_role("button", name="收藏").click()
     expect(page.locator("[id='p1-1-2'] > .kept")).to_be_visible()
     context.close()
+
+
+PRINT = """
+import tempfile
+from pathlib import Path
+from documents.intake import take_in
+from documents.publishing import publish
+from tests.formats.made import pages
+from tests.formats.paper import print_pdf
+path = Path(tempfile.mkdtemp()) / "plan.pdf"
+path.write_bytes(print_pdf(list(pages("003"))[:6]))
+print(publish(take_in(path, "规划.pdf")).slug)
+"""
+
+
+@pytest.mark.skipif(bool(MISSING), reason=f"No fonts to print a PDF with: {MISSING}")
+def test_the_original_stands_beside_the_text_and_follows_the_reading(
+    page: Page, portal: Portal
+) -> None:
+    slug = manage(portal.data, "shell", "-v0", "-c", PRINT).split()[-1]
+    page.goto(f"/documents/{slug}/")
+    page.locator("[id='page-2'] a").click()
+    number = page.locator("[data-number]")
+    expect(number).to_have_text("2")
+    expect(page.locator(".original img")).to_have_js_property("naturalWidth", 1200)
+    page.locator("[data-turn='1']").click()
+    expect(number).to_have_text("3")
+    page.locator("[id='page-5']").scroll_into_view_if_needed()
+    page.mouse.move(300, 400)
+    page.mouse.wheel(0, 500)
+    expect(number).to_have_text("5")
+    assert "original=5" in page.url
+    shoot(page, "original")
+    page.get_by_role("link", name="收起").click()
+    expect(page.locator(".original")).to_have_count(0)
 
 
 def test_a_search_is_made_read_and_narrowed_without_a_mouse(page: Page) -> None:
