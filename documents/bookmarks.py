@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from documents.citations import FINGERPRINT_LENGTH
 from documents.landings import Found, Piece, find_all, mark_fields, side_by_side
 from documents.models import Bookmark, BookmarkTag, Document, FolderPlace, Section
 from documents.reanchoring import State
@@ -190,7 +191,8 @@ def own(user: User, document: Document) -> dict[str, int]:
 
 def fingerprint_link(section: Section) -> str:
     """An address that later says whether *section* still reads as it does now."""
-    values = {"d": section.document.slug, "a": section.anchor, "f": section.fingerprint[:16]}
+    mark = section.fingerprint[:FINGERPRINT_LENGTH]
+    values = {"d": section.document.slug, "a": section.anchor, "f": mark}
     return f"{reverse('verify')}?{urlencode(values)}"
 
 

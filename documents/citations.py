@@ -13,6 +13,9 @@ from documents.text.values import SectionKind
 MOST_AUTHORS = 3
 """GB/T 7714-2015, 8.1.2: beyond three responsible bodies the rest is 等."""
 
+FINGERPRINT_LENGTH = 12
+"""Hex digits of a section's fingerprint in a citation: 48 bits tell any two wordings apart."""
+
 _BIBTEX = str.maketrans(
     {
         "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#",

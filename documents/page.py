@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
 from django.utils.timezone import localdate
 
+from documents.citations import FINGERPRINT_LENGTH, paths_of
 from documents.document_themes import MAIN, DocumentTheme, themes_of_document
 from documents.models import Document, DocumentElement, DocumentFootnote, Section
 from documents.standing import offers_of, standing_of
@@ -55,7 +56,8 @@ class SectionView:
     ``rank`` is the HTML heading rank, ``None`` for a section whose number and heading run into
     its first paragraph; ``hidden`` says that the heading only repeats the page's title.
     ``depth`` counts from 1 for a part. ``page`` is given where a new source page begins.
-    ``former`` are anchors of sections that are gone, whose links land here.
+    ``former`` are anchors of sections that are gone, whose links land here. ``path`` is
+    how citations name it; that and ``fingerprint`` are empty in versions that were replaced.
     """
 
     anchor: str
@@ -70,6 +72,24 @@ class SectionView:
     hidden: bool = False
     former: tuple[str, ...] = ()
     ending: str = ""
+    path: str = ""
+    fingerprint: str = ""
+
+    @property
+    def classes(self) -> str:
+        """What style sheets know it by; one string, since a long text has a thousand sections."""
+        headed = " headed" if self.rank and not self.hidden else ""
+        return f"section kind-{self.kind} depth-{self.depth}{headed}"
+
+    @property
+    def tag(self) -> str:
+        """The HTML element of its heading."""
+        return f"h{self.rank}"
+
+    @property
+    def mark(self) -> str:
+        """As much of its fingerprint as a citation carries."""
+        return self.fingerprint[:FINGERPRINT_LENGTH]
 
     @property
     def level(self) -> int:
@@ -105,6 +125,18 @@ class SectionView:
         return self.label or (self.paragraphs[0][:24] if self.paragraphs else "本节")
 
     @property
+    def plain(self) -> bool:
+        """Whether it is nothing but a heading and paragraphs, as most of a long text is."""
+        odd = self.former or self.bookmark or self.page or self.hidden
+        return not odd and not any("\t" in text for text in self.paragraphs)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Its paragraphs with the address of each, for a section that is plain."""
+        numbered = enumerate(self.paragraphs, start=1)
+        return tuple((f"{self.anchor}-t{number}", text) for number, text in numbered)
+
+    @property
     def blocks(self) -> tuple[BlockView, ...]:
         """Its paragraphs, with the rows of a table (cells apart by tabs) put together."""
         numbered = enumerate(self.paragraphs, start=1)
@@ -133,6 +165,11 @@ class Row:
     def key(self) -> str:
         """Its number in figures, for the row's address."""
         return str(self.number)
+
+    @property
+    def first(self) -> bool:
+        """Whether the section begins with it."""
+        return self.number == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +205,15 @@ class DocumentPage:
     first_anchor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of sections by anchor: the reader's bookmark, former anchors, the path."""
+
+    bookmarks: Mapping[str, int] = field(default_factory=dict)
+    former: Mapping[str, list[str]] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
 def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
     """The page of *document*; *bookmarks* gives the reader's own bookmarks by anchor.
 
@@ -180,8 +226,7 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
             document.title,
             sections,
             list(document.elements.order_by("order")),
-            bookmarks,
-            _former(document, sections),
+            Kept(bookmarks, _former(document, sections), paths_of(sections, document.title)),
         ),
         footnotes=tuple(document.footnotes.order_by("order")),
     )
@@ -215,8 +260,8 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         ),
     )
     return _arranged(
-        record=rows + tuple(row for row in force if row.values),
-        parts=_parts(record.title or "", sections, elements, {}, {}),
+        record=rows,
+        parts=_parts(record.title or "", sections, elements, Kept()),
         footnotes=tuple(DocumentFootnote(mark=n.mark, text=n.text) for n in reading.footnotes),
     )
 
@@ -316,20 +361,18 @@ def _parts(
     title: str,
     sections: list[Section],
     elements: list[DocumentElement],
-    bookmarks: Mapping[str, int],
-    former: Mapping[str, list[str]],
+    kept: Kept,
 ) -> tuple[PartView, ...]:
     groups = _by_part(sections)
     # A single part that only repeats the page's title leaves the second rank to its sections.
     shift = 0 if len(groups) == 1 and _repeats_title(groups[0][0], title) else 1
-    parts, page = [], None
+    parts, page = [], 0
     for number, group in enumerate(groups, start=1):
         views = []
         for section in group:
-            new_page = section.page if section.page != page else None
-            page = section.page or page
-            view = _view(section, title, shift, new_page, bookmarks)
-            views.append(replace(view, former=tuple(former.get(section.anchor, ()))))
+            new_page = section.page if section.page and section.page > page else None
+            page = new_page or page
+            views.append(_view(section, title, shift, new_page, kept))
         own = [element for element in elements if _place(element, len(groups)) == number]
         parts.append(
             PartView(
@@ -371,7 +414,7 @@ def _view(
     title: str,
     shift: int,
     new_page: int | None,
-    bookmarks: Mapping[str, int],
+    kept: Kept,
 ) -> SectionView:
     headed = section.kind in {SectionKind.PART, SectionKind.HEADING} and bool(section.heading)
     paragraphs = tuple(line for line in section.text.split("\n") if line.strip())
@@ -386,7 +429,10 @@ def _view(
         heading=section.heading,
         paragraphs=paragraphs,
         page=new_page,
-        bookmark=bookmarks.get(section.anchor),
+        bookmark=kept.bookmarks.get(section.anchor),
         ending=section.ending,
         hidden=headed and _repeats_title(section, title),
+        former=tuple(kept.former.get(section.anchor, ())),
+        path=kept.paths.get(section.anchor, ""),
+        fingerprint=section.fingerprint,
     )

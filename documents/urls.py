@@ -22,10 +22,11 @@ from documents.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<slug:slug>/", document.show, name="document"),
     path("documents/<slug:slug>/files/<int:pk>/", document.file, name="document-file"),
-    path("documents/<slug:slug>/cite/<slug:anchor>/", passages.cite, name="cite"),
+    # An article's anchor may hold a full stop (第二十六条之一 is a26.1), so it is no slug.
+    path("documents/<slug:slug>/cite/<str:anchor>/", passages.cite, name="cite"),
     path("documents/<slug:slug>/go/", passages.go, name="jump"),
     path("d/<slug:key>/", passages.short, name="short"),
-    path("d/<slug:key>/<slug:anchor>/", passages.short, name="short-passage"),
+    path("d/<slug:key>/<str:anchor>/", passages.short, name="short-passage"),
     path("documents/<slug:slug>/bookmarks/", bookmarks.add, name="bookmark-add"),
     path("bookmarks/", bookmarks.index, name="bookmarks"),
     path("bookmarks/<int:pk>/edit/", bookmarks.edit, name="bookmark-edit"),
@@ -51,7 +52,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("upload/batches/<int:pk>/", jobs.batch, name="batch"),
     path("upload/batches/<int:pk>/retry/", jobs.retry_batch, name="batch-retry"),
     path("documents/<slug:slug>/review/", review.review, name="review"),
-    # An article's anchor may hold a full stop (第二十六条之一 is a26.1), so it is no slug.
     path(
         "documents/<slug:slug>/review/<str:anchor>/", review.review_section, name="review-section"
     ),

@@ -82,6 +82,11 @@ class Typeset:
         """The hit after the current one; after the last comes the first."""
         return self.current % self.total + 1 if self.total else 0
 
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The sections in which anything is marked or linked."""
+        return frozenset(anchor.rpartition("-t")[0] or anchor for anchor, _ in self.runs)
+
     def runs_at(self, place: Place) -> tuple[Run, ...]:
         """The runs of the text at *place*; none where nothing of it is marked or linked."""
         return self.runs.get(place, ())

@@ -12,10 +12,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from documents import browser_marks, storage
-from documents.citations import official, paths_of
+from documents.citations import official
 from documents.extraction import ExtractionError
 from documents.likeness import like_sections
 from documents.models import Document, FormerSlug, SourceFile
+from documents.original_pages import original_page
 from documents.page import arrange
 from documents.page_images import page_image
 from documents.places import texts_of
@@ -59,7 +60,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "files": files,
         "versions": versions,
         "paged_file": next((file.pk for file in files if file.format == "pdf"), None),
-        "paths": paths_of((s for part in page.parts for s in part.sections), document.title),
+        "original": original_page(request.GET.get("original", ""), files, page),
         "source": official(cited_document(request, document)),
         "address": request.build_absolute_uri(document.get_absolute_url()),
         "citations": references.links,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from documents import bookmarks, browser_marks
 from documents.addresses import pk_of_short, short_of
 from documents.citations import (
     Cited,
@@ -27,9 +29,18 @@ from documents.models import Document, FormerSlug
 _PARAGRAPH = re.compile(r"(.+)-t([1-9]\d{0,4})")
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph of the passage under the anchor of its own, with what it is called."""
+
+    anchor: str
+    name: str
+    text: str
+
+
 @require_safe
 def cite(request: HttpRequest, slug: str, anchor: str) -> HttpResponse:
-    """Every form of citing one passage, ready to copy, also without JavaScript."""
+    """One passage by itself, with everything a reader does with it, also without JavaScript."""
     document = _readable(request, slug)
     if isinstance(document, HttpResponseRedirect):
         return document
@@ -38,23 +49,47 @@ def cite(request: HttpRequest, slug: str, anchor: str) -> HttpResponse:
     owner, number = _split(anchor, held)
     section = held.get(owner)
     paragraphs = [line for line in section.text.split("\n") if line.strip()] if section else []
+    if section is None and (former := document.former_anchors.filter(anchor=owner).first()):
+        return redirect("cite", slug, former.now_at or sections[0].anchor)
     if section is None or number > len(paragraphs):
         raise Http404
+    section.document = document
     path = with_paragraph(paths_of(sections, document.title)[owner], number)
-    place = f"{document.get_absolute_url()}#{anchor}"
     cited = cited_document(request, document, path, anchor)
     quote = paragraphs[number - 1] if number else "\n".join([section.label, *paragraphs])
+    check = request.build_absolute_uri(bookmarks.fingerprint_link(section))
+    lines = [
+        Line(f"{owner}-t{place}", f"第{place}段", text.replace("\t", " "))
+        for place, text in enumerate(paragraphs, start=1)
+    ]
+    context = {
+        "document": document,
+        "section": section,
+        "anchor": anchor,
+        "path": path,
+        "number": number,
+        "lines": [lines[number - 1]] if number else lines,
+        "place": f"{document.get_absolute_url()}#{anchor}",
+        "forms": (
+            *_forms(cited, quote.replace("\t", " ")),
+            ("short", "短链接", request.build_absolute_uri(short_address(document, anchor))),
+            ("checked", "引用和核对链接", f"{official(cited)}\n{check}"),
+        ),
+        "kept": browser_marks.own(request, document).get(owner),
+    }
+    return render(request, "documents/cite.html", context)
+
+
+def _forms(cited: Cited, quote: str) -> tuple[tuple[str, str, str], ...]:
+    """Name, label and text of the forms that hang on the citation alone."""
     today = timezone.localdate()
-    forms = (
+    return (
         ("official", "公文写法", official(cited)),
         ("gb7714", "GB/T 7714—2015", gb7714(cited, today)),
         ("bibtex", "BibTeX", bibtex(cited, today)),
-        ("quote", "原文和出处", with_source(quote.replace("\t", " "), cited)),
+        ("quote", "原文和出处", with_source(quote, cited)),
         ("address", "链接", cited.url),
-        ("short", "短链接", request.build_absolute_uri(short_address(document, anchor))),
     )
-    context = {"document": document, "path": path, "place": place, "forms": forms}
-    return render(request, "documents/cite.html", context)
 
 
 @require_safe

@@ -31,11 +31,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     elsewhere: list[Section] = []
     if not same:
         elsewhere = list(document.sections.filter(fingerprint__startswith=fingerprint)[:5])
+    former = None if section else document.former_anchors.filter(anchor=anchor).first()
     context = {
         "document": document,
         "section": section,
         "same": same,
         "elsewhere": elsewhere,
+        "nearest": former and document.sections.filter(anchor=former.now_at).first(),
     }
     return render(request, "bookmarks/verify.html", context)
 

@@ -53,12 +53,6 @@ def runs(typeset: Typeset | str, anchor: str, number: int) -> tuple[Run, ...]:
     return typeset.runs_at((anchor, number)) if isinstance(typeset, Typeset) else ()
 
 
-@register.filter
-def at(values: Mapping[str, str] | str, key: str) -> str:
-    """What *values* holds under *key*; nothing where a page has no such values."""
-    return values.get(key, "") if isinstance(values, Mapping) else ""
-
-
 @lru_cache(maxsize=64)
 def _wanted(query: str) -> tuple[excerpt.Pattern, ...]:
     """A page asks for one query hundreds of times."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from documents import catalogue
 from documents.models import Document
+from portal.district_map import district_map
 
 NEWEST = 8
 
@@ -16,9 +17,11 @@ NEWEST = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Search box, districts, themes and years with their counts, newest documents."""
     published = Document.objects.published()
+    districts = catalogue.districts()
     context = {
         "count": published.count(),
-        "districts": catalogue.districts(),
+        "districts": districts,
+        "map": district_map(districts),
         "themes": catalogue.themes(),
         "years": catalogue.years(),
         "newest": published.for_listing().newest()[:NEWEST],

@@ -103,7 +103,7 @@ def test_every_section_can_be_addressed_once(client: Client, plan: Document) -> 
 
     for anchor in plan.sections.values_list("anchor", flat=True):
         assert page.count(f'id="{anchor}"') == 1
-        assert f'href="#{anchor}" data-copy' in page
+        assert f'<a class="at" href="cite/{anchor}/"' in page
 
 
 def test_headings_rank_without_a_gap(client: Client, plan: Document) -> None:
@@ -178,6 +178,35 @@ def test_the_number_of_queries_does_not_grow_with_the_document(
     # its themes by section, sections like those, their texts, versions (2), former anchors.
     with django_assert_max_num_queries(21):
         page_of(client, document)
+
+
+def test_marking_words_changes_nothing_else_of_a_section(client: Client, plan: Document) -> None:
+    """Sections without anything marked are set by a template of their own, for speed."""
+    bare = page_of(client, plan).split("data-text")[1].split('class="footnotes"')[0]
+    marked = page_of(client, plan, "补贴 学习 培育 总 第").split("data-text")[1]
+    marked = re.sub(r"</?mark[^>]*>", "", marked.split('class="footnotes"')[0])
+
+    assert "".join(marked.split()) == "".join(bare.split())
+
+
+def test_the_tools_of_a_long_text_weigh_little(client: Client, make_document: MakeDocument) -> None:
+    sections = [(2, f"{n}、", f"标题{n}", "第一段。\n第二段。\n第三段。") for n in range(300)]
+    document = make_document("长文件", sections, indexed=False)
+    text = page_of(client, document).split("data-text")[1].split("</article>")[0]
+
+    # A section, its link, its heading with the number, three paragraphs.
+    assert text.count("</") <= 300 * 7 + 30
+    assert text.count("<button") == 0
+
+
+def test_a_link_to_a_section_that_is_gone_lands_and_says_so(client: Client, plan: Document) -> None:
+    plan.former_anchors.create(anchor="p9", now_at="p2", fingerprint="f" * 64)
+    page = page_of(client, plan)
+
+    gone = page.split('id="p9"')
+    assert len(gone) == 2
+    assert "已不在这份文件里" in gone[1].split("</span>")[0]
+    assert gone[0].rpartition("<section")[2].count('id="p2"') == 1
 
 
 def test_a_draft_is_nowhere_for_readers(client: Client, plan: Document) -> None:

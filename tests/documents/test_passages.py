@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -104,7 +105,8 @@ def test_every_paragraph_has_an_address_of_its_own(client: Client, measures: Doc
 
     for anchor in ("p1-t1", "p1-t2", "p2-t1", "p4-t1", "p4-t2"):
         assert page.count(f'id="{anchor}"') == 1
-    assert page.count('href="cite/p1-t2/"') == 1
+    passage = client.get(f"{measures.get_absolute_url()}cite/p1/").content.decode()
+    assert passage.count(f'href="{measures.get_absolute_url()}cite/p1-t2/"') == 1
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
 
@@ -113,13 +115,62 @@ def test_a_passage_is_cited_in_every_form(client: Client, measures: Document) ->
     page = client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
     forms = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
 
-    assert len(forms) == 6
+    assert len(forms) == 7
     assert (
         forms[0] == "上海市松江区科学技术委员会《创新券管理办法》（松科委〔2024〕7号），一、（一）"
     )
     assert forms[3].startswith("（一）用途\n购买检测服务。\n——上海市松江区")
     assert forms[4] == "http://testserver/documents/d1/#p2"
     assert forms[5] == f"http://testserver/d/{short_of(measures.pk)}/p2/"
+
+
+def test_a_copied_citation_says_later_whether_it_still_holds(
+    client: Client, measures: Document
+) -> None:
+    """The page of a passage and the tools of the document page carry the same fingerprint."""
+    page = client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
+    checked = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[6])
+    citation, address = checked.split("\n")
+    text = read(client, measures)
+    verify = unescape(re.findall(r'data-verify="([^"]+)"', text)[0])
+    mark = re.findall(r'id="p2" data-path="一、（一）" data-mark="(\w+)"', text)[0]
+
+    assert citation.endswith("（松科委〔2024〕7号），一、（一）")
+    assert address == f"http://testserver{verify}&a=p2&f={mark}"
+    assert "verdict-same" in client.get(address).content.decode()
+    measures.sections.filter(anchor="p2").update(fingerprint="0" * 64)
+    assert "verdict-changed" in client.get(address).content.decode()
+
+
+def test_a_passage_is_kept_and_compared_from_its_own_page(
+    client: Client, measures: Document
+) -> None:
+    page = client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
+
+    assert f'action="{measures.get_absolute_url()}bookmarks/"' in page
+    assert 'name="anchor" value="p2"' in page
+    assert f"?a={measures.slug}:p2" in page
+    client.post(f"{measures.get_absolute_url()}bookmarks/", {"anchor": "p2"})
+    assert "已收藏" in client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
+
+
+def test_a_passage_that_is_gone_leads_to_where_its_links_land(
+    client: Client, measures: Document
+) -> None:
+    measures.former_anchors.create(anchor="p8", now_at="p3", fingerprint="f" * 64)
+    address = f"{measures.get_absolute_url()}cite/"
+    check = f"/verify/?d={measures.slug}&a=p8&f={'f' * 12}"
+
+    assert client.get(f"{address}p8/")["Location"] == f"{address}p3/"
+    assert f'href="{measures.get_absolute_url()}#p3"' in client.get(check).content.decode()
+
+
+def test_an_anchor_with_a_full_stop_is_an_anchor(client: Client, measures: Document) -> None:
+    measures.sections.filter(anchor="p2").update(anchor="a26.1")
+
+    assert client.get(f"{measures.get_absolute_url()}cite/a26.1/").status_code == 200
+    moved = client.get(f"/d/{short_of(measures.pk)}/a26.1/")
+    assert moved["Location"] == f"{measures.get_absolute_url()}#a26.1"
 
 
 def test_a_paragraph_is_cited_with_its_number(client: Client, measures: Document) -> None:

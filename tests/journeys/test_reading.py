@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import ROOT, Portal, shoot
+from tests.formats.paper import MISSING
+from tests.journeys.conftest import ROOT, Portal, manage, shoot
 
 pytestmark = pytest.mark.journey
 
@@ -34,84 +32,7 @@ PAGES = {
     "sign-up": "/accounts/signup/",
     "unknown address": "/nowhere/",
 }
-SIGNED_IN = {
-    "document": f"{DOCUMENT}?q={WORDS}",
-    "bookmarks": "/bookmarks/",
-    "upload": "/upload/",
-    "review": f"{DOCUMENT}review/",
-    "missing": "/desk/missing/",
-    "password": "/accounts/password/",
-}
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CSS_BUDGET, JS_BUDGET, HOME_BUDGET = 20_000, 15_000, 60_000
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The text of axe-core (MPL-2.0), which the development tools bring along."""
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("axe-core is not installed; pip install -r requirements-dev.txt brings it.")
-    return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
-
-
-@pytest.fixture(scope="session")
-def signed_in(browser: Browser, portal: Portal) -> Iterator[BrowserContext]:
-    """A browser in which the editor is signed in; the policy of the pages gives way to axe."""
-    context = browser.new_context(base_url=portal.url, bypass_csp=True, locale="zh-CN")
-    window = context.new_page()
-    window.goto("/accounts/login/")
-    window.get_by_label("用户名").fill("editor")
-    window.get_by_label("密码").fill("correct horse battery")
-    window.locator("main").get_by_role("button").first.click()
-    window.close()
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="session")
-def signed_out(browser: Browser, portal: Portal) -> Iterator[BrowserContext]:
-    """The same without an account."""
-    context = browser.new_context(base_url=portal.url, bypass_csp=True, locale="zh-CN")
-    yield context
-    context.close()
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    """What axe finds on the page as it stands, one line a place."""
-    page.evaluate(axe)
-    options = json.dumps({"runOnly": {"type": "tag", "values": LEVELS}})
-    found: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
-    return [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-def check(context: BrowserContext, axe: str, address: str) -> None:
-    page = context.new_page()
-    try:
-        for width in (1280, 320):
-            for scheme in ("light", "dark"):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=scheme)
-                page.goto(address)
-                assert not violations(page, axe), f"{address} at {width} px, {scheme}"
-                wide = "document.documentElement.scrollWidth - window.innerWidth"
-                assert page.evaluate(wide) <= 0, f"{address} is wider than {width} px"
-    finally:
-        page.close()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_for_a_visitor(signed_out: BrowserContext, axe: str, name: str) -> None:
-    check(signed_out, axe, PAGES[name])
-
-
-@pytest.mark.parametrize("name", SIGNED_IN)
-def test_axe_finds_nothing_for_an_editor(signed_in: BrowserContext, axe: str, name: str) -> None:
-    check(signed_in, axe, SIGNED_IN[name])
 
 
 def test_the_first_hit_is_in_view_and_the_next_one_a_key_away(page: Page) -> None:
@@ -167,15 +88,18 @@ def test_link_citation_and_text_are_copied_by_keyboard_alone(
 ) -> None:
     page.goto(f"{DOCUMENT}#p1-1-2")
     section = page.locator("[id='p1-1-2']")
-    section.locator("[data-copy]").first.focus()
+    section.locator(".at").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("已复制链接")
+    expect(page.get_by_role("status")).to_contain_text("已复制链接")
     assert clipboard().endswith("/documents/qkw-2025-1/#p1-1-2")
 
     page.keyboard.press("Tab")
+    expect(section.locator("[data-copy]")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("已复制引用")
-    assert "（青科委〔2025〕1号），2025年1月16日，《2024年工作总结》一、（二）" in clipboard()
+    citation, check = clipboard().split("\n")
+    assert "（青科委〔2025〕1号），2025年1月16日，《2024年工作总结》一、（二）" in citation
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -184,6 +108,76 @@ def test_link_citation_and_text_are_copied_by_keyboard_alone(
     assert copied.startswith("（二）稳步推进跨省域高新区建设\n强化统筹联动")
     assert "¶" not in copied
     assert "收藏" not in copied
+
+    page.goto(check)
+    expect(page.locator(".verdict")).to_have_text("一致")
+
+
+def test_the_tools_of_a_paragraph_are_its_own(page: Page, clipboard: Callable[[], str]) -> None:
+    page.goto("/documents/qfbf-2021-63/")
+    paragraph = page.locator("p[id$='-t2']").first
+    place = paragraph.get_attribute("id")
+    paragraph.hover()
+    page.locator(".tools [data-copy]").click()
+
+    expect(page.get_by_role("status")).to_contain_text("已复制链接")
+    assert clipboard().endswith(f"#{place}")
+    expect(page.locator(".tools")).to_have_count(1)
+
+
+def test_a_passage_is_cited_and_kept_without_javascript(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(base_url=portal.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{DOCUMENT}#p1-1-2")
+    page.locator("[id='p1-1-2'] > .at").click()
+    expect(page.get_by_label("公文写法")).to_have_value(re.compile("一、（二）$"))
+    page.get_by_role("button", name="收藏").click()
+    expect(page.locator("[id='p1-1-2'] > .kept")).to_be_visible()
+    context.close()
+
+
+PRINT = """
+import tempfile
+from pathlib import Path
+from documents.intake import take_in
+from documents.publishing import publish
+from tests.formats.made import pages
+from tests.formats.paper import print_pdf
+path = Path(tempfile.mkdtemp()) / "plan.pdf"
+path.write_bytes(print_pdf(list(pages("003"))[:6]))
+print(publish(take_in(path, "规划.pdf")).slug)
+"""
+
+
+WITHDRAW = """
+from documents.models import Document
+from documents.publishing import withdraw
+withdraw(Document.objects.get(slug="{slug}"))
+"""
+
+
+@pytest.mark.skipif(bool(MISSING), reason=f"No fonts to print a PDF with: {MISSING}")
+def test_the_original_stands_beside_the_text_and_follows_the_reading(
+    page: Page, portal: Portal
+) -> None:
+    slug = manage(portal.data, "shell", "-v0", "-c", PRINT).split()[-1]
+    page.goto(f"/documents/{slug}/")
+    page.locator("[id='page-2'] a").click()
+    number = page.locator("[data-number]")
+    expect(number).to_have_text("2")
+    expect(page.locator(".original img")).to_have_js_property("naturalWidth", 1200)
+    page.locator("[data-turn='1']").click()
+    expect(number).to_have_text("3")
+    page.locator("[id='page-5']").scroll_into_view_if_needed()
+    page.mouse.move(300, 400)
+    page.mouse.wheel(0, 500)
+    expect(number).to_have_text("5")
+    assert "original=5" in page.url
+    shoot(page, "original")
+    page.get_by_role("link", name="收起").click()
+    expect(page.locator(".original")).to_have_count(0)
+    # Other journeys count what the seed documents say.
+    manage(portal.data, "shell", "-v0", "-c", WITHDRAW.format(slug=slug))
 
 
 def test_a_search_is_made_read_and_narrowed_without_a_mouse(page: Page) -> None:

@@ -1,6 +1,7 @@
 /* Comforts of the reading page; each finds its piece on the page and works alone. */
 import { copying } from "./copying.js";
 import { followHits } from "./hits.js";
+import { followOriginal } from "./original.js";
 import { followOutline } from "./outline.js";
 
 function settings(panel) {
@@ -28,5 +29,6 @@ function start(selector, comfort) {
 
 start("[data-outline]", followOutline);
 start("[data-hits]", followHits);
+start("[data-original]", followOriginal);
 start("[data-settings]", settings);
 copying();
