@@ -21,7 +21,8 @@ from pytest_django import Settings
 
 from documents import bookmarks, folders, versions
 from documents.apps import EDITORS
-from documents.intake import take_in, with_full_names
+from documents.file_reading import with_full_names
+from documents.intake import take_in
 from documents.models import Document, DocumentFootnote, SourceFile
 from documents.publishing import publish, withdraw
 from documents.register import Register
