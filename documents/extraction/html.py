@@ -7,6 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from documents.extraction.errors import NoText
+from documents.extraction.page_record import is_record, page_record
 from documents.extraction.plain import decode_text, with_warnings
 from documents.text.values import Cell, Paragraph, Source, Span, Table
 
@@ -45,6 +46,7 @@ def read_html(data: bytes) -> Source:
     declared = _declared(data)
     text = declared if declared is not None else decode_text(data).text
     tree = LexborHTMLParser(text)
+    record = page_record(tree)
     for node in tree.css(_DROPPED):
         if node.tag not in {"html", "body"}:
             node.decompose()
@@ -55,7 +57,7 @@ def read_html(data: bytes) -> Source:
     builder.close()
     if not builder.blocks:
         raise NoText("网页里没有文字。请在浏览器里另存为 .pdf 或复制成 .docx 后再上传。")
-    source = Source("html", tuple(builder.blocks))
+    source = Source("html", (*(Paragraph(line) for line in record), *builder.blocks))
     return source if declared is not None else with_warnings(source, decode_text(data))
 
 
@@ -105,7 +107,8 @@ class _Builder:
         )
         if tag == "table" and _is_data(node):
             self.close()
-            self.blocks.append(_table(node))
+            if not is_record(node):  # that one is read for itself
+                self.blocks.append(_table(node))
             return
         if tag in _BLOCKS:
             self.close()

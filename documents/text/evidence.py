@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.text.characters import skeleton
-from documents.text.dates import find_dates
+from documents.text.dates import find_dates, parse_date
 from documents.text.validity import Stated, Validity
 from documents.text.values import Element, ElementKind, Found, How, Record
 
@@ -56,10 +56,13 @@ def _lines(elements: Iterator[Element]) -> tuple[int, ...]:
 def _title_lines(title: str, elements: list[Element]) -> tuple[int, ...]:
     whole = skeleton(title)
     first = next((e.part for e in elements if e.kind is ElementKind.TITLE), 1)
-    return _lines(
+    lines = _lines(
         e for e in elements
         if e.kind is ElementKind.TITLE and e.part == first and skeleton(e.text) in whole
     )  # fmt: skip
+    # Where the document shows no title, the site's record gave it.
+    notes = (e for e in elements if e.kind is ElementKind.NOTE and whole in skeleton(e.text))
+    return lines or _lines(notes)[:1]
 
 
 def _issuer_lines(issuers: tuple[str, ...], elements: list[Element]) -> tuple[int, ...]:
@@ -74,10 +77,17 @@ def _issuer_lines(issuers: tuple[str, ...], elements: list[Element]) -> tuple[in
 
 
 def _dated(record: Record, elements: list[Element]) -> tuple[int, ...]:
-    return _lines(
-        e for e in elements
-        if e.kind in _DATED and any(day == record.written_date for _, _, day in find_dates(e.text))
-    )[:1]  # fmt: skip
+    """The line that gives the date: the document's own before its history or a site's record."""
+    for kind in _DATED:
+        lines = _lines(e for e in elements if e.kind is kind and _gives(e.text, record))
+        if lines:
+            return lines[:1]
+    return ()
+
+
+def _gives(text: str, record: Record) -> bool:
+    days = {day for _, _, day in find_dates(text)}
+    return record.written_date in days if days else record.written_date == parse_date(text)
 
 
 def _read_off(record: Record) -> Iterator[Found]:

@@ -11,12 +11,16 @@ from documents.text.values import Element, ElementKind
 
 @dataclass(slots=True)
 class Front:
-    """What stands before the body of one part; ``body`` is the index its body starts at."""
+    """What stands before the body of one part; ``body`` is the index its body starts at.
+
+    ``given`` are the fields of the record that a site prints above the document, by their labels.
+    """
 
     title_lines: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     letterhead: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
     ref_no: str | None = None
     recipients: str | None = None
     speaker: str | None = None

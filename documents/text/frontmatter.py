@@ -13,7 +13,8 @@ from documents.text.letterhead import is_letterhead, settle_letterhead, take_ord
 from documents.text.titles import take_title, title_again
 from documents.text.values import ElementKind
 
-_NUMBER_FIELD = re.compile(r"文\s*号\s*[:：]\s*(\S+?\d\s*号)")
+_NUMBER_FIELD = re.compile(r"(?:文\s*号|发文字号)\s*[:：]\s*(\S+?\d\s*号)")
+_FIELD = re.compile(r"^(标\s*题|发文机[关构]|成文日期|发文日期)\s*[:：]\s*(\S.*)$")
 _SECRECY = re.compile(
     r"^(?:[★☆\s]*(?:绝密|机密|秘密|内部|特急|加急|急件|平急|特提|限时)[★☆\d年月\s]*|\d{6,8}|份号.*|签发人[：:].*)$"
 )
@@ -124,8 +125,11 @@ def _is_furniture(text: str) -> bool:
 
 
 def _furniture(front: Front, block: Block, part: int) -> None:
-    """A web page's own record: kept as a note, its number used if the document shows none."""
+    """A web page's own record: kept as a note, its fields used where the document has none."""
     front.add(ElementKind.NOTE, block, part)
     number = _NUMBER_FIELD.search(block.text)
-    if number and front.ref_no is None and is_reference_line(number.group(1)):
-        front.ref_no = number.group(1)
+    if number:
+        front.given.setdefault("发文字号", number.group(1))
+    field = _FIELD.match(block.text)
+    if field:
+        front.given.setdefault("".join(field.group(1).split()), field.group(2).strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from documents.text.backmatter import imprint_body, signed_bodies
@@ -10,6 +11,7 @@ from documents.text.dates import find_dates, parse_date
 from documents.text.districts import district_of
 from documents.text.evidence import found_in, line_of
 from documents.text.front import Front
+from documents.text.frontlines import is_reference_line
 from documents.text.issuers import bodies_in, body_in_title, fuller_names
 from documents.text.kinds import content_type_of, document_type_of
 from documents.text.parts import Part
@@ -32,13 +34,13 @@ _PREFIX = re.compile(
 def record_of(main: Front, parts: tuple[Part, ...]) -> tuple[Record, tuple[Found, ...]]:
     """Builds the record, and where each value was found; all come from the document's own words."""
     elements = [element for part in parts for element in (*part.front.elements, *part.back)]
-    title = main.title or _first_title(parts)
+    title = main.title or _first_title(parts) or main.given.get("标题")
     history = main.history or parts[0].front.history
-    ref_no = main.ref_no or _order(history, title)
+    ref_no = main.ref_no or _given_number(main.given) or _order(history, title)
     ref = parse_reference_number(ref_no.split("号")[0] + "号") if ref_no else None
     titles = tuple(part.front.title for part in parts if part.front.title)
     issuers = _issuers(main, title, elements, history)
-    written = _written_date(elements, history)
+    written = _written_date(elements, history) or _given_date(main.given)
     printed = _printed_date(elements)
     stated = validity_of(
         tuple(part.body for part in parts),
@@ -64,6 +66,26 @@ def record_of(main: Front, parts: tuple[Part, ...]) -> tuple[Record, tuple[Found
     return record, found_in(record, elements, stated)
 
 
+def _given_number(given: Mapping[str, str]) -> str | None:
+    """The number in a site's record, where it is one."""
+    number = given.get("发文字号", "")
+    return number if is_reference_line(number) else None
+
+
+def _given_date(given: Mapping[str, str]) -> date | None:
+    for label in ("成文日期", "发文日期"):
+        if label in given:
+            return parse_date(given[label])
+    return None
+
+
+def _given_bodies(given: Mapping[str, str]) -> tuple[str, ...]:
+    for label in ("发文机关", "发文机构"):
+        if label in given:
+            return bodies_in(given[label])
+    return ()
+
+
 def _first_title(parts: tuple[Part, ...]) -> str | None:
     """Of an order, which has no title of its own: that of the statute it makes public."""
     return next((part.front.title for part in parts if part.front.title), None)
@@ -80,7 +102,7 @@ def _issuers(
     )
     in_title = body_in_title(title or "")
     letterhead = tuple(name for line in main.letterhead for name in _names(line))
-    named = letterhead or signed or in_title
+    named = letterhead or signed or in_title or _given_bodies(main.given)
     imprint = tuple(
         name
         for element in elements

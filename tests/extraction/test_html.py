@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from documents.extraction import NoText
+from documents.extraction import NoText, extract_file
 from documents.extraction.html import read_html
+from documents.text import Reading, read_source
 from documents.text.values import Cell, Paragraph, Span, Table
 
 BODY = "<p>各街道、镇：</p>" + "<p>为加快推进科技创新，现就有关事项通知如下。</p>" * 8
@@ -72,3 +75,46 @@ def test_a_page_without_text_is_refused() -> None:
 def test_deep_nesting_does_no_harm() -> None:
     read = texts(page("<div>" * 3000 + "深" + BODY))
     assert "深" in "".join(read)
+
+
+PAGE = """<html><head><meta charset="utf-8">
+<meta name="ArticleTitle" content="关于印发要点的通知"></head>
+<body><table><tr><td>索 引 号：</td><td>SY-1</td><td>发文机关：</td><td>某区科学技术委员会</td></tr>
+<tr><td>发文字号</td><td>某科〔2025〕3号</td><td>成文日期</td><td>2025-03-02</td></tr>
+<tr><td>主题词</td><td></td><td>有效性：</td><td>有效</td></tr></table>
+<div id="ivs_content"><p>各有关单位：</p><p>%s</p>%s</div></body></html>"""
+TEXT = "现将要点印发给你们，请认真贯彻执行。" * 8
+
+
+def record_page(tmp_path: Path, end: str = "") -> Reading:
+    path = tmp_path / "页面.html"
+    path.write_text(PAGE % (TEXT, end), encoding="utf-8")
+    return read_source(extract_file(path))
+
+
+def test_the_record_a_site_prints_gives_what_the_document_does_not(tmp_path: Path) -> None:
+    reading = record_page(tmp_path)
+    record = reading.record
+    assert (record.title, record.ref_no) == ("关于印发要点的通知", "某科〔2025〕3号")
+    assert (record.issuers, str(record.written_date)) == (("某区科学技术委员会",), "2025-03-02")
+    found = {each.field: each.lines for each in reading.found}
+    assert {name: found[name] for name in ("issuers", "ref_no", "written_date", "title")} == {
+        "issuers": (2,), "ref_no": (3,), "written_date": (4,), "title": (6,),
+    }  # fmt: skip
+    assert reading.sections[0].text == TEXT
+
+
+def test_what_the_document_says_itself_goes_before_the_record(tmp_path: Path) -> None:
+    reading = record_page(tmp_path, "<p>某区科学技术协会</p><p>2025年3月5日</p>")
+    assert reading.record.issuers == ("某区科学技术协会",)
+    assert str(reading.record.written_date) == "2025-03-05"
+    found = {each.field: each.lines for each in reading.found}
+    assert (found["issuers"], found["written_date"]) == ((9,), (10,))
+
+
+def test_a_table_of_the_document_is_no_record(tmp_path: Path) -> None:
+    table = "<table><tr><td>名称</td><td>数量</td></tr><tr><td>项目</td><td>3</td></tr></table>"
+    path = tmp_path / "页面.html"
+    path.write_text(f"<div id=zoom><p>{TEXT}</p>{table}</div>", encoding="utf-8")
+    blocks = extract_file(path).blocks
+    assert [type(block).__name__ for block in blocks] == ["Paragraph", "Table"]
