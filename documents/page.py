@@ -215,7 +215,7 @@ def arrange_reading(reading: Reading) -> DocumentPage:
         ),
     )
     return _arranged(
-        record=rows + tuple(row for row in force if row.values),
+        record=rows,
         parts=_parts(record.title or "", sections, elements, {}, {}),
         footnotes=tuple(DocumentFootnote(mark=n.mark, text=n.text) for n in reading.footnotes),
     )
