@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,25 +50,27 @@ class Pages:
         used = getattr(answer, "templates", None) or []
         self.templates |= {str(template.name) for template in used}
         body = b"".join(answer) if answer.streaming else getattr(answer, "content", b"")
-        self.answers[unquote(address)] = Answer(answer.status_code, dict(answer.headers), body)
+        self.answers[address] = Answer(answer.status_code, dict(answer.headers), body)
 
     def serve(self, context: BrowserContext) -> None:
         """Lets *context* see these answers and the static files, and nothing else."""
-        context.route("**/*", lambda route: self._fulfil(route))  # noqa: PLW0108 - slots
+        known = {unquote(address): answer for address, answer in self.answers.items()}
+        context.route("**/*", lambda route: _fulfil(route, known))
 
-    def _fulfil(self, route: Route) -> None:
-        address = unquote(route.request.url.removeprefix(ORIGIN).partition("#")[0])
-        answer = self.answers.get(address)
-        if answer is not None:
-            route.fulfill(status=answer.status, headers=answer.headers, body=answer.body)
-            return
-        static = address.startswith("/static/")
-        found = finders.find(address.removeprefix("/static/")) if static else None
-        if not isinstance(found, str):
-            route.fulfill(status=204, body="")
-            return
-        kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
-        route.fulfill(status=200, content_type=kind, body=Path(found).read_bytes())
+
+def _fulfil(route: Route, known: Mapping[str, Answer]) -> None:
+    address = unquote(route.request.url.removeprefix(ORIGIN).partition("#")[0])
+    answer = known.get(address)
+    if answer is not None:
+        route.fulfill(status=answer.status, headers=answer.headers, body=answer.body)
+        return
+    static = address.startswith("/static/")
+    found = finders.find(address.removeprefix("/static/")) if static else None
+    if not isinstance(found, str):
+        route.fulfill(status=204, body="")
+        return
+    kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
+    route.fulfill(status=200, content_type=kind, body=Path(found).read_bytes())
 
 
 def in_browser(task: Callable[[Browser], T]) -> T:
