@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from documents.text.blocks import Block, trimmed, without_marks
-from documents.text.characters import CLOSERS, ends_sentence, joined, open_brackets, width
+from documents.text.characters import CLOSERS, ends_sentence, joined, open_brackets
 from documents.text.dates import is_date_line
+from documents.text.edges import edges_of, em_of
 from documents.text.issuers import is_body_name
 from documents.text.marks import Mark, Style, mark_of
 from documents.text.values import Span
@@ -32,7 +32,7 @@ def reflow(lines: list[Block], margins: Margins | None) -> tuple[list[Block], li
     paragraphs: list[Block] = []
     dropped: list[str] = []
     last: Block | None = None
-    lefts = _left_margins(lines)
+    edges = edges_of(lines)
     for index, line in enumerate(lines):
         following = lines[index + 1] if index + 1 < len(lines) else None
         if last is None or line.whole or last.whole or line.after_rule:
@@ -46,11 +46,12 @@ def reflow(lines: list[Block], margins: Margins | None) -> tuple[list[Block], li
                 continue
             starts = not _is_page_cut(paragraphs[-1], line)
         else:
-            left = lefts.get(line.page, lefts.get(None))
-            starts = _starts(paragraphs[-1], last, line, following, margins, left)
+            runs_on = edges.runs_on(index, line, last) and _may_stand_inside(line.text.strip())
+            above, left = edges.beside(index, last), edges.left(index)
+            starts = not runs_on and _starts(paragraphs[-1], above, line, following, margins, left)
         if starts:
             opened = _opened(line, margins)
-            if not line.whole and _stands_centred(line, lefts.get(line.page, lefts.get(None))):
+            if not line.whole and _stands_centred(line, edges.left(index)):
                 opened = opened.but(centred=True)
             paragraphs.append(opened)
         else:
@@ -59,20 +60,10 @@ def reflow(lines: list[Block], margins: Margins | None) -> tuple[list[Block], li
     return [trimmed(without_marks(paragraph)) for paragraph in paragraphs], dropped
 
 
-def _left_margins(lines: list[Block]) -> dict[int | None, float]:
-    """The left edge of full lines a page; under ``None`` that of the whole document."""
-    edges: dict[int | None, Counter[int]] = {}
-    for line in lines:
-        if line.x0 is not None:
-            edges.setdefault(line.page, Counter())[round(line.x0)] += 1
-            edges.setdefault(None, Counter())[round(line.x0)] += 1
-    lefts: dict[int | None, float] = {}
-    for page, counted in edges.items():
-        total = sum(counted.values())
-        common = [edge for edge, times in counted.items() if times >= max(2, 0.1 * total)]
-        if common and (page is None or total >= 8):
-            lefts[page] = min(common)
-    return lefts
+def _may_stand_inside(text: str) -> bool:
+    """（1）, （二）, 1. and ① also number items inside a paragraph; 一、 and 第一条 do not."""
+    mark = mark_of(text)
+    return mark is not None and mark.style >= Style.BRACKET
 
 
 def _has_geometry(line: Block) -> bool:
@@ -95,10 +86,7 @@ def _opened(line: Block, margins: Margins | None) -> Block:
 
 
 def _stands_centred(line: Block, left: float | None) -> bool:
-    if line.x0 is None or line.x1 is None:
-        return False
-    em = max((line.x1 - line.x0) / max(width(line.text.strip()), 1), 1.0)
-    return _is_centred(line, left, em)
+    return _has_geometry(line) and _is_centred(line, left, em_of(line))
 
 
 def _appended(paragraph: Block, line: Block) -> Block:
@@ -224,7 +212,7 @@ def _indent(line: Block, last: Block, left: float | None) -> bool | None:
     """Whether the line is indented against the one before; ``None`` where positions are unknown."""
     if line.x0 is None or last.x0 is None or line.x1 is None or last.x1 is None:
         return None
-    em = max((line.x1 - line.x0) / max(width(line.text.strip()), 1), 1.0)
+    em = em_of(line)
     if line.x0 - last.x0 > 1.4 * em or _is_centred(line, left, em) or _is_centred(last, left, em):
         return True
     # A heading and the first line below it are indented alike.

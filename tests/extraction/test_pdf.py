@@ -206,3 +206,41 @@ def test_a_compressed_page_reads_like_a_plain_one() -> None:
     page += b"/Resources<</Font<</F 5 0 R>>>>>>"
     data = raw_pdf(CATALOGUE, PAGES, page, stream(body, b"/Filter/FlateDecode"), FONT)
     assert texts(data) == ["compressed"]
+
+
+LEFT_COLUMN, RIGHT_COLUMN = 80, 312
+
+
+def two_columns(shift: float = 0) -> Pdf:
+    pdf = Pdf().text(200, 60, "科技创新工作要点")
+    for at in range(8):
+        pdf.text(LEFT_COLUMN, 100 + 20 * at, f"左栏第{at}行科技创新工作要点", 12)
+        pdf.text(RIGHT_COLUMN, 100 + shift + 20 * at, f"右栏第{at}行科技创新工作要点", 12)
+    return pdf
+
+
+@pytest.mark.parametrize("shift", [0, 7])
+def test_two_columns_are_read_one_after_the_other(shift: float) -> None:
+    read = texts(two_columns(shift).bytes())
+    assert read[0] == "科技创新工作要点"
+    assert [text[:4] for text in read[1:]] == [
+        *(f"左栏第{at}" for at in range(8)),
+        *(f"右栏第{at}" for at in range(8)),
+    ]
+
+
+def test_a_line_across_the_page_parts_its_columns() -> None:
+    pdf = two_columns().text(LEFT_COLUMN, 280, "横贯全页的一行文字把上下两部分分开，" * 2, 12)
+    for at in range(8):
+        pdf.text(LEFT_COLUMN, 310 + 20 * at, f"左下第{at}行科技创新工作要点", 12)
+        pdf.text(RIGHT_COLUMN, 310 + 20 * at, f"右下第{at}行科技创新工作要点", 12)
+    order = "".join(dict.fromkeys(text[:2] for text in texts(pdf.bytes())))
+    assert order == "科技左栏右栏横贯左下右下"
+
+
+def test_short_entries_side_by_side_stay_in_their_rows() -> None:
+    pdf = Pdf()
+    for at in range(10):
+        pdf.text(LEFT_COLUMN, 100 + 20 * at, f"事项{at}" + "长名称" * (3 * (at == 0)), 12)
+        pdf.text(RIGHT_COLUMN, 100 + 20 * at, f"单位{at}" + "长名称" * (3 * (at == 0)), 12)
+    assert [text[:3] for text in texts(pdf.bytes())] == [f"事项{at}" for at in range(10)]

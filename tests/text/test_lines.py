@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.text import Line, Reading, Source, read_source
+from documents.text import Line, Reading, SectionKind, Source, read_source
 
 WIDTH, HEIGHT = 595.0, 842.0
 LEFT, RIGHT, SIZE = 80.0, 516.0, 16.0
@@ -62,3 +62,30 @@ def test_a_raised_figure_is_the_mark_of_its_note() -> None:
     assert [(note.mark, note.text) for note in first.footnotes] == [("1", "两大任务见去年的要点。")]
     assert "两大任务和工作要点" in first.sections[0].text
     assert "footnote-mark-missing" not in {warning.code for warning in first.warnings}
+
+
+def test_a_mark_at_the_edge_of_a_full_line_begins_no_paragraph() -> None:
+    """Paragraphs with a mark are indented in this document: （2） here only wrapped there."""
+    heads = [line(f"{figure}、总体要求", 100 + 60 * at, LEFT + 2 * SIZE)
+             for at, figure in enumerate("一二三四")]  # fmt: skip
+    texts = [line("推动科技创新和产业创新。", 130 + 60 * at, LEFT + 2 * SIZE) for at in range(4)]
+    pairs = [each for pair in zip(heads, texts, strict=True) for each in pair]
+    reading = read(
+        *pairs,
+        line("（一）任务", 345, LEFT + 2 * SIZE),
+        line("重点做好以下两项工作任务：（1）加强创新平台建设工作；", 370, LEFT + 2 * SIZE),
+        line("（2）完善各项服务制度体系，并按期报告进展情况，确保完成", 399, LEFT),
+        line("年度任务。", 428, LEFT),
+    )
+    items = [(s.number, s.text) for s in reading.sections if s.kind is SectionKind.ITEM]
+    assert items == [
+        ("（1）", "加强创新平台建设工作；"),
+        ("（2）", "完善各项服务制度体系，并按期报告进展情况，确保完成年度任务。"),
+    ]
+
+
+def test_a_paragraph_goes_on_in_the_next_column() -> None:
+    left = [line("推动科技创新和产业创新融合", 100 + 20 * at, 80) for at in range(9)]
+    right = [line("推动科技创新和产业创新融合", 100 + 20 * at, 312) for at in range(9)]
+    reading = read(*left, *right)
+    assert reading.sections[0].text == "推动科技创新和产业创新融合" * 18

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from documents.extraction.pdf.columns import in_columns
 from documents.extraction.pdf.glyphs import Frame, Glyph
 from documents.extraction.pdf.leads import Printed, with_leads
 from documents.text.values import Line
@@ -24,15 +25,18 @@ _WORD_GAP, _MIXED_GAP, _HAN_GAP = 0.18, 0.6, 0.9  # ems that stand for a space
 
 
 def lines_of(glyphs: Sequence[Glyph], frame: Frame, page: int) -> list[Line]:
-    """The lines of one page from top to bottom; watermarks and doubled print are left out.
+    """The lines of one page in reading order; watermarks and doubled print are left out.
 
     Lead sentences that are set off from their paragraph stand between ``**``.
     """
     kept = _without_watermarks(glyphs)
     fonts = Counter(glyph.font for glyph in kept)
     body = fonts.most_common(1)[0][0] if fonts else ""
-    lines = (_line(row, frame, page, body) for row in _rows(kept))
-    return with_leads([line for line in lines if line is not None])
+    lines: list[Line] = []
+    for column in in_columns(_rows(kept)):
+        printed = (_line(row, frame, page, body) for row in column)
+        lines.extend(with_leads([line for line in printed if line is not None]))
+    return lines
 
 
 def _without_watermarks(glyphs: Sequence[Glyph]) -> list[Glyph]:
