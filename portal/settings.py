@@ -135,7 +135,7 @@ MEDIA_ROOT = PORTAL_DATA / "media"
 # Uploads wait here on the same file system as MEDIA_ROOT, so that keeping one is a rename.
 FILE_UPLOAD_TEMP_DIR = PORTAL_DATA / "uploading"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["documents.upload_handler.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a corrected section may be long; files do not count
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # in one go; more go into a ZIP

@@ -90,6 +90,14 @@ def _strays() -> Iterator[Finding]:
             yield Finding("original-unknown", f"{path} belongs to no document or job.", path.unlink)
 
 
+def _uploads() -> Iterator[Finding]:
+    """What a web process that was killed had taken off the wire so far."""
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and time.time() - path.stat().st_mtime >= OLD_SECONDS:
+            yield Finding("upload-left-over", f"{path} is half an upload.", path.unlink)
+
+
 def _page_images() -> Iterator[Finding]:
     if going := page_images.excess():
         text = f"{len(going)} pictures of pages are too many or nobody's."
@@ -192,6 +200,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _outbox,
     _index,
     _strays,
+    _uploads,
     _page_images,
     _privacy,
 )

@@ -38,6 +38,7 @@ def healthy(
     """A portal with one published document and nothing wrong; gives its media folder."""
     settings.PORTAL_DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploading"
     tmp_path.chmod(0o700)
     (tmp_path / "secret-key").write_text("k" * 60)
     (tmp_path / "secret-key").chmod(0o600)
@@ -125,6 +126,14 @@ def test_a_full_disk_is_named(healthy: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(doctor, "SPARE_BYTES", 1 << 62)
 
     assert [finding.code for finding in examine()] == ["disk-full"]
+
+
+def test_what_a_killed_web_process_had_taken_in_is_found_and_removed(healthy: Path) -> None:
+    left = aged(healthy.parent / "uploading" / "x.upload.txt")
+
+    assert [finding.code for finding in examine()] == ["upload-left-over"]
+    run(fix=True)
+    assert not left.exists()
 
 
 def test_a_young_stray_may_be_an_upload_on_its_way(healthy: Path) -> None:

@@ -1,0 +1,44 @@
+"""The portal as a web server serves it, made to die where a request asks for it.
+
+``X-Die: kept | queued | committed`` kills the process that serves the request with SIGKILL: after
+the original is written, inside the transaction once the job is, and after the commit.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from portal.wsgi import application as portal
+
+# isort: split
+# Models can be imported only now.
+from documents import jobs, originals, storage
+
+_point = ""
+
+
+def _dying(point: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if _point == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return call
+
+
+storage.keep_file = _dying("kept", storage.keep_file)
+jobs.enqueue = _dying("queued", jobs.enqueue)
+originals.adopt = _dying("committed", originals.adopt)
+
+
+def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """One request at a time: the web server has one thread a process here."""
+    global _point  # noqa: PLW0603 - what this process is to die of
+    _point = environ.get("HTTP_X_DIE", "")
+    if _point == "now":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return portal(environ, start)

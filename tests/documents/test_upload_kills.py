@@ -1,0 +1,211 @@
+"""A web process killed in the middle of an upload loses nothing it said yes to (T1)."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.documents.samples import NOTICE
+from tests.documents.test_jobs_processes import ROOT, Site
+
+POINTS = ("headers", "body", "kept", "queued", "committed")
+BOUNDARY = "----a-boundary"
+
+
+@dataclass(slots=True)
+class Web:
+    """A web server of one process that is begun anew whenever it dies; with a signed-in editor."""
+
+    site: Site
+    port: int
+    cookies: str
+    token: str
+    said_yes: dict[str, str] = field(default_factory=dict)
+
+    def request(self, number: int, die: str = "") -> tuple[bytes, bytes, str]:
+        """Head and body of an upload of a notice of its own, and the notice's checksum."""
+        text = NOTICE.replace("7号", f"{number}号").encode()
+        body = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n'
+            f"{self.token}\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; "
+            f'name="file"; filename="{number}.txt"\r\nContent-Type: text/plain\r\n\r\n'
+        ).encode() + text + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+        head = (
+            f"POST /upload/ HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookies}\r\n"
+            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nX-Die: {die}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        ).encode()
+        return head, body, hashlib.sha256(text).hexdigest()
+
+    def upload(self, number: int, die: str = "") -> int:
+        """The answer's status, 0 where the process died first; what was said yes to is noted."""
+        head, body, sha256 = self.request(number, die)
+        with self._connected() as line:
+            line.sendall(head + body)
+            answer = http.client.HTTPResponse(line)
+            try:
+                answer.begin()
+            except (http.client.BadStatusLine, ConnectionError):
+                return 0
+            if 200 <= answer.status < 400:
+                self.said_yes[sha256] = answer.headers["Location"]
+            return answer.status
+
+    def die_while_receiving(self, number: int, share: float) -> int:
+        """Sends the head and *share* of the body, then kills whoever is reading it.
+
+        On a busy machine the process may not have come to the request yet; the next one then
+        takes it over and waits for the rest, so that it is tried again.
+        """
+        head, body, _ = self.request(number)
+        for patience in range(1, 6):
+            with self._connected() as line:
+                line.sendall(head + body[: int(len(body) * share)])
+                time.sleep(0.05 * patience)
+                os.kill(self.process(), signal.SIGKILL)
+                line.settimeout(3)
+                try:
+                    if not line.recv(1):
+                        return 0
+                except ConnectionError:
+                    return 0
+                except TimeoutError:
+                    continue
+        return 1
+
+    def process(self) -> int:
+        """The process that serves; the server's only child."""
+        children = Path(f"/proc/{self.server}/task/{self.server}/children")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if found := children.read_text("ascii").split():
+                return int(found[0])
+            time.sleep(0.02)
+        pytest.fail("the web server began no process")
+
+    server: int = 0
+
+    def _connected(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Web]:
+    """The portal under gunicorn, its application loaded once so that a new process is a fork."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("There is no /proc here to find the serving process in.")
+    site = Site(tmp_path)
+    site.manage("migrate", "--verbosity", "0")
+    code = (
+        "import json\n"
+        "from django.contrib.auth.models import User\n"
+        "from django.test import Client\n"
+        "from django.middleware.csrf import _get_new_csrf_string\n"
+        "client = Client()\n"
+        "client.force_login(User.objects.create_superuser('editor'))\n"
+        "print(json.dumps([client.cookies['sessionid'].value, _get_new_csrf_string()]))\n"
+    )
+    session, token = json.loads(site.manage("shell", "--no-imports", "-c", code).splitlines()[-1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "gunicorn", "tests.documents.killed_portal:application",
+            "--bind", f"127.0.0.1:{port}", "--workers", "1", "--preload", "--log-level", "critical",
+        ],
+        cwd=ROOT, env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        cookies = f"sessionid={session}; csrftoken={token}"
+        web = Web(site, port, cookies, token, server=server.pid)
+        _await(web, server)
+        yield web
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _await(web: Web, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+            return
+        except (ConnectionError, http.client.HTTPException):
+            time.sleep(0.1)
+    pytest.fail("the web server did not start")
+
+
+@pytest.mark.parametrize("rounds", [25, pytest.param(500, marks=pytest.mark.nightly)])
+def test_what_was_answered_is_there_and_nothing_is_there_by_half(web: Web, rounds: int) -> None:
+    died: Counter[str] = Counter()
+    for number in range(rounds):
+        point = POINTS[number % len(POINTS)]
+        if point == "headers":
+            answered = web.die_while_receiving(1000 + number, 0)
+        elif point == "body":
+            answered = web.die_while_receiving(1000 + number, 0.6)
+        else:
+            answered = web.upload(1000 + number, die=point)
+        died[point] += not answered
+        if number % 5 == 4:
+            assert web.upload(5000 + number) == 302, "a new process takes over"
+    print(f"{rounds} rounds, killed {dict(died)}, {len(web.said_yes)} uploads were answered")
+    assert sum(died.values()) == rounds, "the fault was not injected each time"
+
+    jobs = check(web)
+    assert jobs == len(web.said_yes) + died["committed"], "committed but not yet answered"
+    sweep(web)
+    assert check(web) == jobs, "doctor takes nothing that is needed"
+
+
+def check(web: Web) -> int:
+    """Every upload answered is queued and whole, no file is half there; gives how many jobs."""
+    media = web.site.data / "media"
+    with closing(sqlite3.connect(web.site.data / "portal.sqlite3", timeout=20)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        files = database.execute("SELECT sha256, size FROM documents_jobfile").fetchall()
+        (jobs,) = database.execute("SELECT count(*) FROM documents_job").fetchone()
+    assert set(web.said_yes) <= {sha256 for sha256, _ in files}
+    assert jobs == len(files)
+    for sha256, size in files:
+        content = (media / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha256, size)
+    for path in media.rglob("*"):
+        if path.is_file() and not path.name.startswith(".incoming-"):
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
+    return int(jobs)
+
+
+def sweep(web: Web) -> None:
+    """Two days later, `doctor --fix` removes what no row knows and nothing else."""
+    then = time.time() - 2 * 24 * 3600
+    for folder in ("media", "uploading"):
+        for path in (web.site.data / folder).rglob("*"):
+            if path.is_file():
+                os.utime(path, (then, then))
+    web.site.manage("reindex")
+    web.site.manage("doctor", "--fix")
+    with closing(sqlite3.connect(web.site.data / "portal.sqlite3", timeout=20)) as database:
+        known = {sha256 for (sha256,) in database.execute("SELECT sha256 FROM documents_jobfile")}
+    kept = {path.name for path in (web.site.data / "media").rglob("*") if path.is_file()}
+    assert kept == known
+    assert not list((web.site.data / "uploading").iterdir())
