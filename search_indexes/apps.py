@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as all_apps
 from django.contrib.auth.management import create_permissions
 from django.db.models.signals import post_migrate
 
@@ -30,8 +31,11 @@ class SearchIndexesConfig(AppConfig):
         post_migrate.connect(allow_editors, sender=self)
 
 
-def allow_editors(apps: Any, **kwargs: Any) -> None:
-    """Lets the editors' group keep the synonyms and see what was asked."""
+def allow_editors(apps: Any = all_apps, **kwargs: Any) -> None:
+    """Lets the editors' group keep the synonyms and see what was asked.
+
+    ``flush`` sends the signal too, without the *apps* that ``migrate`` names.
+    """
     create_permissions(kwargs["app_config"], verbosity=0, using=kwargs["using"], apps=apps)
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=EDITORS)
     permissions = apps.get_model("auth", "Permission").objects

@@ -16,7 +16,7 @@ from django.utils import timezone
 from haystack import connections
 
 from documents.models import Document, Section
-from search_indexes import analysis
+from search_indexes import analysis, parallel
 from search_indexes.engine.errors import IndexDamaged, IndexMissing
 from search_indexes.models import IndexChange
 from search_indexes.search_indexes import batched_keys, published_sections
@@ -68,13 +68,16 @@ def rebuild(progress: Callable[[int], None] = lambda sections: None) -> Differen
     the switch. Calls *progress* with the number of sections read so far. Raises IndexBusy when
     another rebuild or writer does not finish in time, RebuildFailed when the new index is wrong.
     """
-    backend, index = _backend()
+    backend, index = backend_and_index()
     with backend.lock("rebuild"):
         # What these rows tell of is in the database before the first document is read.
         known = list(IndexChange.objects.all())
         folder = backend.begin(fingerprint())
         try:
-            backend.fill(folder, index, _counted(published_sections(), progress))
+            if backend.in_parts and parallel.worth_it():
+                backend.adopt(folder, parallel.build(folder, progress))
+            else:
+                backend.fill(folder, index, _counted(published_sections(), progress))
             with backend.lock():
                 changes = _since(known)
                 late = {change.document for change in changes} | difference(folder).keys
@@ -96,7 +99,7 @@ def difference(folder: Path | None = None) -> Difference:
 
     Raises IndexMissing or IndexDamaged.
     """
-    backend, _ = _backend()
+    backend, _ = backend_and_index()
     indexed = backend.entries(folder)
     published = _published_entries()
     return Difference(
@@ -123,7 +126,7 @@ def _published_entries() -> dict[int, tuple[str, list[int]]]:
 
 def reason_to_rebuild() -> str | None:
     """Why the whole index must be built anew, in Chinese; ``None`` when it need not."""
-    backend, _ = _backend()
+    backend, _ = backend_and_index()
     try:
         backend.check()
         if backend.fingerprint() != fingerprint():
@@ -135,7 +138,7 @@ def reason_to_rebuild() -> str | None:
 
 def reindex_documents(keys: Iterable[int]) -> int:
     """Indexes these documents anew (or takes them out when not published); returns sections."""
-    backend, index = _backend()
+    backend, index = backend_and_index()
     wanted = set(keys)
     with backend.lock():
         count: int = backend.replace(index, wanted, published_sections(wanted))
@@ -163,7 +166,8 @@ def _public_ids(keys: tuple[int, ...], most: int = 5) -> str:
     return f"{shown} 等" if len(keys) > most else shown
 
 
-def _backend() -> tuple[Any, Any]:
+def backend_and_index() -> tuple[Any, Any]:
+    """The engine, and what says how a section is indexed."""
     connection = connections["default"]
     return connection.get_backend(), connection.get_unified_index().get_index(Section)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,16 @@ class ArrayWriter:
                 for number in range(start, end):
                     segment.delete_document(number)
         self._segments = [each for each in self._segments if _living(each)]
+
+    def adopt(self, part: Path) -> None:
+        """Takes the segments of the generation in *part*, which is removed."""
+        manifest = generations.read_manifest(part)
+        generations.verify(part, manifest)
+        for segment in TOC.read(FileStorage(str(part)), INDEX_NAME, gen=manifest.toc).segments:
+            name = segment.make_filename(EXTENSION)
+            self._written.append((part / name).rename(self._folder / name))
+            self._segments.append(segment)
+        shutil.rmtree(part.parent)
 
     def commit(self) -> None:
         """Makes it so: segment, list of segments, manifest, in this order."""

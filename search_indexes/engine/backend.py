@@ -15,6 +15,7 @@ from haystack.constants import DJANGO_CT, DJANGO_ID
 from haystack.fields import SearchField
 from haystack.models import SearchResult
 from whoosh import query
+from whoosh.fields import Schema
 
 from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
 from search_indexes.engine.arraywriter import Join
@@ -138,17 +139,39 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
 
     # A new generation
 
+    @property
+    def schema(self) -> Schema:
+        """The Whoosh schema of the fields."""
+        return schema.build(self.fields)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether a generation can be put together from parts built apart."""
+        return self.codec == generations.ARRAY
+
     def begin(self, fingerprint: str) -> Path:
         """An empty generation beside the live one; the caller holds the rebuild lock."""
-        return generations.begin(self.root, schema.build(self.fields), fingerprint, self.codec)
+        return generations.begin(self.root, self.schema, fingerprint, self.codec)
 
     def fill(self, folder: Path, index: Any, sections: Iterable[Any]) -> int:
         """Adds *sections* to a generation that is not live yet, in large commits."""
+        total = self.fill_part(folder, index, sections)
+        self.replace(index, (), (), folder, Join.ALL)
+        return total
+
+    def fill_part(self, folder: Path, index: Any, sections: Iterable[Any]) -> int:
+        """The same for a generation that will be adopted, or has more to come."""
         total = 0
         for batch in whole_documents(sections, BATCH):
             total += self.replace(index, (), batch, folder, Join.NONE)
-        self.replace(index, (), (), folder, Join.ALL)
         return total
+
+    def adopt(self, folder: Path, parts: Iterable[Path]) -> None:
+        """Moves what was built in the generations *parts* into the empty one in *folder*."""
+        manifest = generations.read_manifest(folder)
+        with arraywriter.writer(folder, manifest, self.fields, Join.ALL) as writer:
+            for part in parts:
+                writer.adopt(part)
 
     def switch(self, folder: Path) -> None:
         """Makes *folder* the live generation; the caller holds the write lock."""

@@ -7,6 +7,7 @@ stored only the documents and sections of the page are read, when they are looke
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate, repeat
 from typing import Any
 
 import numpy as np
@@ -117,18 +118,12 @@ def _documents(found: list[Found], page: Ints) -> list[FoundDocument]:
 def _of_leaf(found: Found, places: Ints) -> list[FoundDocument]:
     rows = found.rows[places]
     card, shown = partial(_card, found.leaf), partial(_shown, found.leaf)
-    return [
-        FoundDocument(
-            card,
-            row,
-            score,
-            count,
-            tuple(FoundSection(own, shown, number) for own, number in best),
-        )
-        for row, score, (count, best) in zip(
-            rows.tolist(), found.best[places].tolist(), best_sections(found, rows), strict=True
-        )
-    ]
+    best = best_sections(found, rows)
+    sections = list(map(FoundSection, best.scores, repeat(shown), best.numbers))
+    ends = list(accumulate(best.shown))
+    own = [tuple(sections[end - size : end]) for end, size in zip(ends, best.shown, strict=True)]
+    scores = found.best[places].tolist()
+    return list(map(FoundDocument, repeat(card), rows.tolist(), scores, best.counts, own))
 
 
 def _shown(leaf: Leaf, number: int) -> dict[str, Any]:

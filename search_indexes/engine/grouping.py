@@ -6,9 +6,8 @@ over runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,9 +56,10 @@ def grouped(leaf: Leaf, hits: Hits) -> Found:
     documents = leaf.segment.documents
     if isinstance(hits, Many):
         starts = documents.starts[:-1]
+        best = np.maximum.reduceat(hits.scores, starts)
         # The largest of flags tells whether there is any, at half the cost of counting them.
-        rows = np.maximum.reduceat(hits.mask, starts).nonzero()[0]
-        return Found(leaf, rows, np.maximum.reduceat(hits.scores, starts)[rows], hits)
+        rows = (best if hits.positive else np.maximum.reduceat(hits.mask, starts)).nonzero()[0]
+        return Found(leaf, rows, best[rows], hits)
     if not hits.count:
         return Found(leaf, NONE, np.empty(0, np.float32), hits)
     of = documents.rows[hits.numbers]
@@ -90,18 +90,25 @@ def section_count(found: Found, narrowed: bool) -> int:
     return int(counts[found.rows].sum())
 
 
-Best = tuple[int, list[tuple[float, int]]]
-"""How many sections of a document were hit, and score and number of the best of them."""
+class Best(NamedTuple):
+    """The best sections of some documents, one document's after another's.
+
+    ``counts`` says how many sections of each document were hit, ``shown`` how many are here.
+    """
+
+    counts: list[int]
+    shown: list[int]
+    scores: list[float]
+    numbers: list[int]
 
 
-def best_sections(found: Found, rows: Ints) -> Iterator[Best]:
-    """For each of *rows*: its hits, equal ones in reading order, SECTIONS_SHOWN at most."""
+def best_sections(found: Found, rows: Ints) -> Best:
+    """Of each of *rows* the best hits, equal ones in reading order, SECTIONS_SHOWN at most."""
     documents = found.leaf.segment.documents
     starts, ends = documents.starts[rows], documents.starts[rows + 1]
     if found.hits is None:
-        counted = zip((ends - starts).tolist(), starts.tolist(), strict=True)
-        yield from ((count, [(0.0, start)]) for count, start in counted)
-        return
+        one = [1] * rows.size
+        return Best((ends - starts).tolist(), one, [0.0] * rows.size, starts.tolist())
     numbers, owners = _numbers(found.hits, starts, ends)
     scores = found.hits.scores[numbers]
     counts = np.bincount(owners, minlength=rows.size)
@@ -110,8 +117,7 @@ def best_sections(found: Found, rows: Ints) -> Iterator[Best]:
     numbers, scores = numbers[chosen], scores[chosen]
     if isinstance(found.hits, Few):
         numbers = found.hits.numbers[numbers]
-    best = iter(zip(scores.tolist(), numbers.tolist(), strict=True))
-    yield from zip(counts.tolist(), (list(islice(best, n)) for n in shown.tolist()), strict=True)
+    return Best(counts.tolist(), shown.tolist(), scores.tolist(), numbers.tolist())
 
 
 def _ordered(owners: Ints, scores: Floats) -> Ints:

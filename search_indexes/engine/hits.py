@@ -39,10 +39,14 @@ class Few:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """One flag and one score for every section of the segment, 0 for those not among the hits."""
+    """One flag and one score for every section of the segment, 0 for those not among the hits.
+
+    ``positive`` says that no hit has a score of 0, so that scores tell the hits as well.
+    """
 
     mask: Mask
     scores: Floats
+    positive: bool = False
 
     @property
     def count(self) -> int:
@@ -67,7 +71,11 @@ def scored(numbers: Ints, scores: Floats, size: int) -> Hits:
     mask[numbers] = True
     spread = np.zeros(size, np.float32)
     spread[numbers] = scores
-    return Many(mask, spread)
+    return Many(mask, spread, _positive(scores))
+
+
+def _positive(scores: Floats) -> bool:
+    return bool(scores.size) and float(scores.min()) > 0
 
 
 def alike(numbers: Ints, score: float, size: int) -> Hits:
@@ -93,7 +101,11 @@ def either(parts: Sequence[Hits], size: int) -> Hits:
         else:
             mask |= part.mask
             scores += part.scores
-    return Many(mask, scores)
+    return Many(mask, scores, all(map(_positively, parts)))
+
+
+def _positively(hits: Hits) -> bool:
+    return hits.positive if isinstance(hits, Many) else not hits.count or _positive(hits.scores)
 
 
 def _united(parts: Sequence[Few]) -> Few:
@@ -133,7 +145,7 @@ def _all_many(parts: Sequence[Many]) -> Many:
         mask &= part.mask
         scores += part.scores
     scores *= mask
-    return Many(mask, scores)
+    return Many(mask, scores, all(part.positive for part in parts))
 
 
 def among(numbers: Ints, others: Ints, size: int) -> Mask:
@@ -175,7 +187,7 @@ def without(hits: Hits, others: Hits, size: int) -> Hits:
     else:
         mask = hits.mask.copy()
         mask[others.numbers] = False
-    return Many(mask, hits.scores * mask)
+    return Many(mask, hits.scores * mask, hits.positive)
 
 
 def only(hits: Hits, mask: Mask | None) -> Hits:
@@ -186,4 +198,4 @@ def only(hits: Hits, mask: Mask | None) -> Hits:
         kept = mask[hits.numbers]
         return hits if kept.all() else Few(hits.numbers[kept], hits.scores[kept])
     both = hits.mask & mask
-    return Many(both, hits.scores * both)
+    return Many(both, hits.scores * both, hits.positive)
