@@ -92,6 +92,9 @@ def test_no_query_name_password_token_or_address_is_written(
         client.post("/accounts/login/", {"username": "李四", "password": "wrong" + secret})
         client.get(f"/nothing/{secret}/")
     client.get(f"/following/stop/{token}/")
+    short = "short-token-1234"
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(f"/following/address/{short}/").status_code == 403
     client.get("/", headers={"Host": "zhang.san@example.org"})
 
     def broken(*_: object) -> None:
@@ -103,7 +106,7 @@ def test_no_query_name_password_token_or_address_is_written(
 
     assert "IntegrityError" in text
     assert '"status": 500' in text
-    for secret in [*SECRETS, token, "李四", settings.SECRET_KEY, client.session.session_key]:
+    for secret in [*SECRETS, token, short, "李四", settings.SECRET_KEY, client.session.session_key]:
         assert not secret or secret not in text, secret
 
 
