@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -201,20 +202,22 @@ def _make_private(folder: Path) -> None:
 
 
 def _kept_secret(file: Path) -> str:
-    """The key made at the first start; O_EXCL lets two first starts agree on one key."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_text("ascii").strip()
-        if len(key) < 50:
-            raise WrongSetting(
-                f"{file} holds no usable secret key; "
-                "delete it and start again (everyone signs in anew)."
-            ) from None
-        return key
-    key = secrets.token_urlsafe(64)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(key)
+    """The key made at the first start; two first starts at once agree on one."""
+    if not file.exists():
+        # Written aside and linked: nobody ever sees a file without its key.
+        aside = file.with_name(f"{file.name}.{os.getpid()}")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(aside)
+        aside.unlink()
+    key = file.read_text("ascii").strip()
+    if len(key) < 50:
+        raise WrongSetting(
+            f"{file} holds no usable secret key; "
+            "delete it and start again (everyone signs in anew)."
+        )
     return key
 
 

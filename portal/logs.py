@@ -21,6 +21,8 @@ log = logging.getLogger("portal.requests")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+CSRF = "django.security.csrf"
+
 LONGEST = 4000
 """Characters of a message; what is longer was made by somebody who wants the log full."""
 
@@ -90,8 +92,12 @@ class TextLine(logging.Formatter):
 def _message(record: logging.LogRecord) -> str:
     """Django names the path of a refused request, where a token may stand: its route will do."""
     request = getattr(record, "request", None)
-    if record.name.startswith("django.request") and isinstance(request, HttpRequest):
-        return f"answered {getattr(record, 'status_code', 500)}: {route_of(request)}"
+    if record.name.startswith("django.") and isinstance(request, HttpRequest):
+        status = getattr(record, "status_code", 500)
+        why = (
+            f" ({record.args[0]})" if record.name == CSRF and isinstance(record.args, tuple) else ""
+        )
+        return f"answered {status}{why}: {route_of(request)}"
     try:
         return record.getMessage()
     except (TypeError, ValueError):

@@ -111,7 +111,7 @@ graceful_timeout = 10
 keepalive = 5
 loglevel = "warning"
 # Heartbeat files belong in memory: on a busy disk they stall the workers.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 # nosec B108
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -148,6 +148,10 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600  # as portal.sessions.IDLE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_SECURE = ENVIRONMENT.https
+# Browsers take a cookie of this name from this very host and by TLS only (RFC 6265bis, 4.1.3.2).
+_prefix = "__Host-" if ENVIRONMENT.https else ""
+SESSION_COOKIE_NAME = f"{_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # monitors ask the port itself

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -76,3 +78,21 @@ def test_readiness_names_what_is_missing(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["database"] == "gone"
+
+
+def test_readiness_names_a_disk_that_is_full_or_read_only(
+    client: Client, make_document: MakeDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_document()
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=99 << 20))
+    full = client.get("/readyz")
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    locked = client.get("/readyz")
+
+    assert (full.status_code, full.json()["database"]) == (503, "ok")
+    assert "Only 99 MB are free" in full.json()["disk"]
+    assert locked.status_code == 503
+    assert "read-only" in locked.json()["disk"]
+    assert client.get("/healthz").status_code == 200
