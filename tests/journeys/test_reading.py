@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdfium2 import PdfDocument
 
 from tests.formats.paper import MISSING
 from tests.journeys.conftest import ROOT, Portal, manage, shoot
@@ -136,6 +137,20 @@ def test_a_passage_is_cited_and_kept_without_javascript(browser: Browser, portal
     context.close()
 
 
+def test_every_printed_page_says_where_it_comes_from(page: Page) -> None:
+    page.goto(DOCUMENT)
+    printed = PdfDocument(page.pdf(prefer_css_page_size=True))
+    texts = ["".join(sheet.get_textpage().get_text_range().split()) for sheet in printed]
+
+    assert len(texts) > 5
+    for number, text in enumerate(texts, start=1):
+        assert "（青科委〔2025〕1号），2025年1月16日。http" in text
+        assert "日打印。" in text
+        assert f"{number}/{len(texts)}" in text
+        assert "收藏" not in text
+        assert "¶" not in text
+
+
 PRINT = """
 import tempfile
 from pathlib import Path
@@ -259,3 +274,77 @@ def test_style_and_script_stay_small(kind: str, budget: int) -> None:
 
     assert files
     assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) < budget
+
+
+def tab_to(page: Page, selector: str, most: int = 200) -> None:
+    """Presses Tab until the focus is there, and checks that it can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("css => document.activeElement.matches(css)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"no focus to be seen on {selector}"
+            return
+    pytest.fail(f"Tab did not reach {selector} in {most} steps.")
+
+
+def enter(page: Page) -> None:
+    """Presses Enter and waits for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_reader_signs_up_keeps_and_notes_a_passage_without_a_mouse(page: Page) -> None:
+    page.goto("/")
+    tab_to(page, "a[href^='/accounts/signup']")
+    enter(page)
+    tab_to(page, "input[name=username]")
+    page.keyboard.type("keyboard")
+    for _ in range(2):
+        tab_to(page, "main input[type=password]")
+        page.keyboard.type("staple battery horse")
+    enter(page)
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+    page.goto(f"{DOCUMENT}#p1-1-2")
+    tab_to(page, "[id='p1-1-2'] > .at")
+    tab_to(page, "[id='p1-1-2'] .tool[name=anchor]", 6)
+    enter(page)
+    expect(page.locator("[id='p1-1-2'] > .kept")).to_be_visible()
+    tab_to(page, "[id='p1-1-2'] > .kept")
+    enter(page)
+    expect(page).to_have_url(re.compile("/bookmarks/"))
+    tab_to(page, "details.edit > summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "textarea")
+    page.keyboard.type("keyed in")
+    tab_to(page, "details.edit button[type=submit]")
+    enter(page)
+    expect(page.locator(".bookmark .note")).to_have_text("keyed in")
+
+
+def test_what_was_typed_is_still_there_after_going_away_and_back(page: Page) -> None:
+    page.goto("/accounts/signup/")
+    page.get_by_label("用户名").fill("half-done")
+    page.goto("/")
+    page.go_back()
+
+    expect(page.get_by_label("用户名")).to_have_value("half-done")
+
+
+def test_marks_differ_when_the_system_chooses_the_colours(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{DOCUMENT}?q={WORDS}&hit=2#h2")
+    colour = "e => getComputedStyle(e).backgroundColor"
+
+    here, other = page.locator("mark.here"), page.locator("mark:not(.here)").first
+    assert here.evaluate(colour) != other.evaluate(colour)
+
+
+def test_nothing_moves_for_whoever_asked_for_stillness(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(DOCUMENT)
+
+    moving = "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
+    moving += " return s.animationName !== 'none' || parseFloat(s.transitionDuration) > 0;"
+    moving += " }).length + document.getAnimations().length"
+    assert page.evaluate(moving) == 0

@@ -91,3 +91,13 @@ def test_a_long_list_is_folded_not_cut(client: Client, make_document: MakeDocume
     assert all(f"?year={year}" in page for year in range(2000, 2020))
     assert page.index("更早的年份") < page.index("?year=2007")
     assert page.index("?year=2008") < page.index("更早的年份")
+
+
+def test_a_search_that_finds_nothing_shows_the_same_ways_in(
+    client: Client, make_document: MakeDocument
+) -> None:
+    make_document("甲通知", district="青浦区", themes=["科技人才"])
+    page = client.get("/search/", {"q": "鑫淼"}).content.decode()
+
+    assert f"?district={quote('青浦区')}" in page
+    assert f"?theme={quote('科技人才')}" in page
