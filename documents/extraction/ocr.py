@@ -10,7 +10,7 @@ from pathlib import Path
 from documents.extraction.errors import NoText, ReaderUnavailable, ToolMissing
 from documents.extraction.limits import Limits
 from documents.extraction.process import Task, perform
-from documents.text.values import Line, Source, Warning
+from documents.text.values import Line, Paragraph, Source, Warning
 
 _PARTS = ("rapidocr", "onnxruntime", "cv2")
 _MISSING = (
@@ -73,7 +73,7 @@ def assemble(
         raise ReaderUnavailable
     if not recognised:
         return source
-    lines = [block for block in source.blocks if isinstance(block, Line)]
+    lines = [block for block in source.blocks if not isinstance(block, Paragraph)]
     lines += [
         block._replace(page=page)
         for page, found in recognised.items()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import zlib
 
 import pytest
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 
 from documents.extraction import Damaged, Encrypted, NoText
 from documents.extraction.pdf import read_pdf
-from documents.text.values import Line
+from documents.text.values import Cell, Line, Table
 from tests.extraction.build import SONG, Pdf, raw_pdf, stream
 
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
@@ -244,3 +245,61 @@ def test_short_entries_side_by_side_stay_in_their_rows() -> None:
         pdf.text(LEFT_COLUMN, 100 + 20 * at, f"事项{at}" + "长名称" * (3 * (at == 0)), 12)
         pdf.text(RIGHT_COLUMN, 100 + 20 * at, f"单位{at}" + "长名称" * (3 * (at == 0)), 12)
     assert [text[:3] for text in texts(pdf.bytes())] == [f"事项{at}" for at in range(10)]
+
+
+ROWS, COLUMNS = (130, 160, 190, 250), (80, 160, 360, 500)
+
+
+def ruled(*, upright: bool = True) -> Pdf:
+    """A table of three rows whose first column is one cell in the lower two."""
+    pdf = Pdf().text(80, 100, "任务分工表")
+    height = A4[1]
+    for y in ROWS:
+        pdf.canvas.line(COLUMNS[1 if y == 190 else 0], height - y, COLUMNS[-1], height - y)
+    for x in COLUMNS if upright else ():
+        pdf.canvas.line(x, height - ROWS[0], x, height - ROWS[-1])
+    words = (
+        (85, 150, "序号"), (165, 150, "任务"), (365, 150, "单位"), (85, 215, "1"),
+        (165, 180, "建设平台"), (365, 180, "科委"), (165, 210, "完善创新服务"),
+        (165, 230, "体系建设"), (365, 215, "发改委"),
+    )  # fmt: skip
+    for x, y, word in words:
+        pdf.text(x, y, word, 12)
+    return pdf.text(80, 290, "表后的文字。")
+
+
+def test_a_ruled_table_is_a_table_with_its_merged_cells_once() -> None:
+    before, table, after = read_pdf(ruled().bytes()).blocks
+    assert isinstance(before, Line)
+    assert isinstance(after, Line)
+    assert (before.text, after.text) == ("任务分工表", "表后的文字。")
+    assert table == Table(
+        (
+            (Cell("序号"), Cell("任务"), Cell("单位")),
+            (Cell("1", rows=2), Cell("建设平台"), Cell("科委")),
+            (Cell("完善创新服务体系建设"), Cell("发改委")),
+        ),
+        page=1,
+    )
+
+
+def test_rules_without_columns_make_no_table() -> None:
+    blocks = read_pdf(ruled(upright=False).bytes()).blocks
+    assert all(isinstance(block, Line) for block in blocks)
+
+
+def test_a_table_of_thin_bars_is_a_table_and_a_box_around_words_is_none() -> None:
+    pdf = Pdf()
+    for x, y, width, height in (
+        (80, 700, 200, 0.5), (80, 670, 200, 0.5), (80, 640, 200, 0.5),
+        (80, 640, 0.5, 60), (180, 640, 0.5, 60), (280, 640, 0.5, 60),
+    ):  # fmt: skip
+        pdf.canvas.rect(x, y, width, height, stroke=0, fill=1)
+    pdf.canvas.rect(80, 400, 300, 60)
+    for x, y, word in ((90, 155, "甲"), (190, 155, "乙"), (90, 185, "丙"), (190, 185, "丁")):
+        pdf.text(x, y, word, 12)
+    table, framed = read_pdf(pdf.text(90, 410, "框里的话").bytes()).blocks
+    assert isinstance(table, Table)
+    assert [[cell.text for cell in row] for row in table.rows] == [["甲", "乙"], ["丙", "丁"]]
+    assert isinstance(framed, Line)
+    assert framed.text == "框里的话"

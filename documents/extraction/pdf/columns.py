@@ -11,7 +11,8 @@ from documents.extraction.pdf.glyphs import Glyph
 Row = list[Glyph]
 
 _MIDDLE = (0.35, 0.65)  # of the text's width, where the gutter of two columns runs
-_STEP = 2.0  # points
+_STEPS = 60  # places tried, however wide a page claims to be
+_MOST = 300  # rows; no page of text has more
 _FEWEST = 6  # rows that a column has
 _ACROSS = 0.3  # of the rows may cross the gutter: title, running head, page number
 _GUTTER = 0.8  # ems that the columns are apart at least
@@ -67,14 +68,14 @@ def _span(row: Row) -> _Span:
 
 def _gutter(rows: Sequence[Row], spans: Sequence[_Span]) -> float | None:
     """The place that the fewest rows cross, if two columns of running text stand beside it."""
-    if len(rows) < _FEWEST:
+    if not _FEWEST <= len(rows) <= _MOST:
         return None
     left, right = min(span.x0 for span in spans), max(span.x1 for span in spans)
     low, high = (left + share * (right - left) for share in _MIDDLE)
     most = _ACROSS * len(rows)
     if sum(span.x0 < low and span.x1 > high and not span.gaps for span in spans) > most:
         return None
-    steps = [low + _STEP * at for at in range(int((high - low) / _STEP) + 1)]
+    steps = [low + (high - low) * at / _STEPS for at in range(_STEPS + 1)]
     crossing = [sum(span.crosses(place) for span in spans) for place in steps]
     least = min(crossing)
     if least > most:

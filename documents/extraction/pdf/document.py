@@ -13,7 +13,9 @@ from documents.extraction.errors import Damaged, Encrypted, LimitExceeded, NoTex
 from documents.extraction.limits import MAX_CHARACTERS
 from documents.extraction.pdf.glyphs import Glyph, frame_of, glyphs_of
 from documents.extraction.pdf.lines import lines_of
-from documents.text.values import Line, Source, Warning
+from documents.extraction.pdf.rules import rules_of
+from documents.extraction.pdf.tables import Ruled, take_tables
+from documents.text.values import Line, Source, Table, Warning
 
 _FEW = 30  # characters; a page image with fewer is a scan with a stamp or number
 _MOST = 0.6  # the share of a page that its images cover if the page is one
@@ -27,7 +29,7 @@ _GARBLED = "文件的文字层是乱码（字体没有编码信息）。请上�
 class _Page:
     """What one page gave: ``image`` without text is a scan, ``garbled`` text is no text."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Line | Table, ...] = ()
     image: bool = False
     garbled: bool = False
     broken: bool = False
@@ -94,7 +96,7 @@ def _pages(document: pdfium.PdfDocument) -> list[_Page]:
     for index in range(len(document)):
         page = _read_page(document, index)
         pages.append(page)
-        amount += sum(len(line.text) for line in page.lines)
+        amount += sum(map(_length, page.lines))
         if amount > MAX_CHARACTERS:
             raise LimitExceeded(
                 f"文件的文字超过 {MAX_CHARACTERS // 10_000} 万字。请分成几个文件后再上传。"
@@ -114,12 +116,30 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> _Page:
             glyphs, frame = glyphs_of(text_page, frame_of(page))
         finally:
             raw.FPDFText_ClosePage(text_page)
-        return _judge(glyphs, lines_of(glyphs, frame, index + 1), _has_image(page))
+        rules = rules_of(page, frame)
+        tables, others = take_tables(glyphs, rules, index + 1) if rules else ([], glyphs)
+        blocks = _with_tables(lines_of(others, frame, index + 1), tables)
+        return _judge(glyphs, blocks, _has_image(page))
     finally:
         raw.FPDF_ClosePage(page)
 
 
-def _judge(glyphs: Sequence[Glyph], lines: list[Line], image: bool) -> _Page:
+def _with_tables(lines: list[Line], tables: Sequence[Ruled]) -> list[Line | Table]:
+    """Each table before the first line that stands below its beginning."""
+    blocks: list[Line | Table] = list(lines)
+    for ruled in reversed(tables):
+        below = (at for at, line in enumerate(lines) if (line.y or 0.0) > ruled.top)
+        blocks.insert(next(below, len(lines)), ruled.table)
+    return blocks
+
+
+def _length(block: Line | Table) -> int:
+    if isinstance(block, Table):
+        return sum(len(cell.text) for row in block.rows for cell in row)
+    return len(block.text)
+
+
+def _judge(glyphs: Sequence[Glyph], lines: list[Line | Table], image: bool) -> _Page:
     printed = [glyph for glyph in glyphs if not glyph.char.isspace()]
     if image and len(printed) < _FEW:
         return _Page(image=True)

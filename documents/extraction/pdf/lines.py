@@ -12,6 +12,7 @@ from itertools import pairwise
 from documents.extraction.pdf.columns import in_columns
 from documents.extraction.pdf.glyphs import Frame, Glyph
 from documents.extraction.pdf.leads import Printed, with_leads
+from documents.text.characters import joined
 from documents.text.values import Line
 
 _LEVEL = 5.0  # degrees; text that leans more is a watermark or stands in a margin
@@ -37,6 +38,14 @@ def lines_of(glyphs: Sequence[Glyph], frame: Frame, page: int) -> list[Line]:
         printed = (_line(row, frame, page, body) for row in column)
         lines.extend(with_leads([line for line in printed if line is not None]))
     return lines
+
+
+def words_of(glyphs: Sequence[Glyph]) -> str:
+    """The characters of a cell as one line, without doubled print."""
+    words = ""
+    for row in _rows(list(glyphs)):
+        words = joined(words, _text(_without_doubles(row)[0], "")[0].strip())
+    return words
 
 
 def _without_watermarks(glyphs: Sequence[Glyph]) -> list[Glyph]:
