@@ -9,9 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from documents import jobs
 from documents.models import Batch, Job, JobFile, JobState
+
+KINDS = {"read": "读取", "revise": "读取新版本", "sort": "整理"}
 
 
 class LookedAt(admin.ModelAdmin[Any]):
@@ -58,23 +61,13 @@ class JobFileInline(admin.TabularInline[JobFile, Job]):
 class JobAdmin(LookedAt):
     """Jobs with their state and reason; a failed one whose files are here can be tried again."""
 
-    list_display = [
-        "pk",
-        "file",
-        "kind",
-        "state",
-        "step",
-        "attempts",
-        "reason",
-        "user",
-        "updated_at",
-    ]
+    list_display = ["file", "work", "state", "attempts", "why", "created_at"]
     list_filter = ["state", "kind", "retryable"]
     search_fields = ["files__name", "files__sha256", "reason"]
     inlines = [JobFileInline]
     actions = ["retry"]
     fields = [
-        "kind", "state", "step", "progress", "reason", "retryable", "attempts", "priority",
+        "work", "state", "step", "progress", "reason", "retryable", "attempts", "priority",
         "due_at", "leased_by", "leased_until", "user", "batch", "document", "twin", "page",
         "created_at", "updated_at",
     ]  # fmt: skip
@@ -82,6 +75,16 @@ class JobAdmin(LookedAt):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         """With the files, whose first names the job."""
         return super().get_queryset(request).prefetch_related("files")
+
+    @admin.display(description="类别", ordering="kind")
+    def work(self, job: Job) -> str:
+        """The kind of job, for people."""
+        return KINDS.get(job.kind, job.kind)
+
+    @admin.display(description="原因")
+    def why(self, job: Job) -> str:
+        """The beginning of the reason; the row's own page has all of it."""
+        return Truncator(job.reason).chars(60)
 
     @admin.display(description="文件")
     def file(self, job: Job) -> str:
