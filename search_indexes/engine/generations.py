@@ -5,6 +5,7 @@
     <PATH>/current                  the name of the live generation
     <PATH>/write.lock               held while anything changes
     <PATH>/rebuild.lock             held while a new generation is being built
+    <PATH>/…-next.lock              held by whoever is next to hold the lock
     <PATH>/damaged-…                the last generation found damaged, for whoever asks why
     <PATH>/<generation>/manifest.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
 
@@ -25,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from whoosh import fields, index, query
 from whoosh.codec.base import Segment
@@ -37,6 +39,7 @@ FORMAT = 2
 """Raised when an older program could not read what this one writes."""
 
 LOCK_SECONDS = 10.0
+LOCK_POLL = 0.005
 POINTER = "current"
 MANIFEST = "manifest.json"
 INDEX_NAME = "MAIN"
@@ -68,22 +71,31 @@ def lock(root: Path, name: str = "write", seconds: float = LOCK_SECONDS) -> Iter
     The operating system lets go of it when the holder dies.
     """
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (root / f"{name}.lock").open("a") as handle:
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
+    until = time.monotonic() + seconds
+    turn, held = root / f"{name}-next.lock", root / f"{name}.lock"
+    with turn.open("a") as next_one, held.open("a") as handle:
+        # Whoever is next waits alone for the holder, who must wait behind for another turn:
+        # otherwise one that writes without a pause would let nobody in.
+        for each in (next_one, handle):
+            while not _locked(each):
                 if time.monotonic() >= until:
                     raise IndexBusy(
                         f"索引正被另一进程写入（等待 {seconds:.0f} 秒未得）；稍后会自动重试。"
-                    ) from None
-                time.sleep(0.05)
+                    )
+                time.sleep(LOCK_POLL)
+        fcntl.flock(next_one, fcntl.LOCK_UN)
         try:
             yield
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _locked(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def current(root: Path) -> Path:

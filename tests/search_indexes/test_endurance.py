@@ -17,6 +17,7 @@ from tests.search_indexes.engine_rows import Counts, commit, counts, empty_gener
 from tests.search_indexes.engine_rows import versions as live_versions
 
 DOCUMENTS = 40
+WRITER = [sys.executable, "-m", "tests.search_indexes.writer_process"]
 
 
 @pytest.fixture
@@ -92,9 +93,10 @@ def test_readers_have_the_old_or_the_new_whole_index(root: Path, rebuilds: int) 
 def test_a_writer_that_is_killed_loses_nothing_it_had_said(root: Path, kills: int) -> None:
     chance = random.Random(kills)
     switch(root, range(DOCUMENTS), "0")
-    command = [sys.executable, "-m", "tests.search_indexes.writer_process", str(root)]
     for number in range(1, kills + 1):
-        writer = subprocess.Popen([*command, str(number)], stdout=subprocess.PIPE, text=True)
+        writer = subprocess.Popen(
+            [*WRITER, str(root), str(number)], stdout=subprocess.PIPE, text=True
+        )
         assert writer.stdout is not None
         said = [writer.stdout.readline().split() for _ in range(chance.randrange(2, 12))]
         threading.Event().wait(chance.random() * 0.02)
@@ -117,3 +119,27 @@ def test_a_writer_that_is_killed_loses_nothing_it_had_said(root: Path, kills: in
             commit(root, 0, version=f"{number}-after")
         assert live_versions(root)[0] == f"{number}-after"
     assert len(list(root.glob("building-*"))) <= 1
+
+
+@pytest.mark.parametrize("steps", [200, pytest.param(5_000, marks=pytest.mark.nightly)])
+def test_three_processes_that_write_at_once_lose_nothing(root: Path, steps: int) -> None:
+    switch(root, range(DOCUMENTS), "0")
+    writers = [
+        subprocess.Popen(
+            [*WRITER, str(root), f"w{first}", str(first), str(steps)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for first in (0, 7, 14)
+    ]
+    expected = dict.fromkeys(range(DOCUMENTS), "0")
+    for first, writer in zip((0, 7, 14), writers, strict=True):
+        said, complaints = writer.communicate()
+        assert writer.returncode == 0, complaints
+        assert len(said.splitlines()) == steps
+        for line in said.splitlines():
+            document, step = map(int, line.split())
+            expected[document] = f"w{first}-{step}"
+    assert live_versions(root) == expected
+    assert counts(root)[:2] == (DOCUMENTS, DOCUMENTS * 5)

@@ -1,6 +1,6 @@
-"""Changes documents of an index for ever and says so: to be killed by its test.
+"""Changes seven documents of an index in turn and says so, for ever or so many times.
 
-    python -m tests.search_indexes.writer_process ROOT NAME
+    python -m tests.search_indexes.writer_process ROOT NAME [FIRST STEPS]
 
 Prints a line ``document step`` after every commit; the document's version is ``NAME-step``.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from itertools import count
 from pathlib import Path
 
 import django
@@ -22,7 +21,9 @@ from tests.search_indexes.engine_rows import commit  # noqa: E402
 
 if __name__ == "__main__":
     root, name = Path(sys.argv[1]), sys.argv[2]
-    for step in count():
+    first, steps = map(int, sys.argv[3:5] or (0, sys.maxsize))
+    for step in range(steps):
+        document = first + step % 7
         with generations.lock(root):
-            commit(root, step % 7, version=f"{name}-{step}")
-        print(step % 7, step, flush=True)
+            commit(root, document, version=f"{name}-{step}")
+        print(document, step, flush=True)  # what the test reads
