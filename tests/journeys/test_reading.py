@@ -331,6 +331,31 @@ def test_what_was_typed_is_still_there_after_going_away_and_back(page: Page) -> 
     expect(page.get_by_label("用户名")).to_have_value("half-done")
 
 
+def test_a_form_sent_after_the_session_ended_is_offered_again(page: Page, portal: Portal) -> None:
+    def sign_in() -> None:
+        page.goto(f"/accounts/login/?next={DOCUMENT}review/")
+        page.get_by_label("用户名").fill("editor")
+        page.get_by_label("密码").fill("correct horse battery")
+        with page.expect_navigation():
+            page.locator("main").get_by_role("button").first.click()
+
+    sign_in()
+    title = page.locator("[name=title]")
+    title.fill("改过而未存的标题")
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        title.evaluate("field => field.form.requestSubmit()")
+    expect(page.locator("h1")).to_have_text("表单已过期")
+
+    sign_in()
+    expect(title).not_to_have_value("改过而未存的标题")
+    page.get_by_role("button", name="填回来").click()
+    expect(title).to_have_value("改过而未存的标题")
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
 def test_marks_differ_when_the_system_chooses_the_colours(page: Page) -> None:
     page.emulate_media(forced_colors="active")
     page.goto(f"{DOCUMENT}?q={WORDS}&hit=2#h2")
