@@ -177,8 +177,10 @@ def _measured(boxes: Sequence[Box]) -> _Measured:
     full = [box for box in boxes if columns(box.text) >= 2 * _LONG]
     if len(full) < 3:
         return _Measured(skew, ratio)
-    edge = statistics.quantiles([_straightened(box, skew)[0] for box in full], n=4)[0]
-    return _Measured(skew, ratio, edge, statistics.median(box.height for box in full) * ratio)
+    lefts = [_straightened(box, skew)[0] for box in full]
+    edge = statistics.quantiles(lefts, n=4)[0]
+    flush = [box for box, left in zip(full, lefts, strict=True) if left < edge + box.height]
+    return _Measured(skew, ratio, edge, statistics.median(box.height for box in flush) * ratio)
 
 
 def columns(text: str) -> float:
@@ -204,7 +206,7 @@ def _glyphs(box: Box, page: _Measured, heavy: Sequence[Stroke]) -> Iterator[Glyp
     body = page.body
     if columns(text) < _LONG and abs(left - page.edge) < 0.5 * body and size < 1.5 * body:
         # The last words of a paragraph: the height of so short a box says little.
-        size = max(size, 0.9 * body) if size < body else min(size, 1.1 * body)
+        size = body
     unit = box.width / max(1, sum(map(_share, text)))
     x = left
     for at, char in enumerate(text):

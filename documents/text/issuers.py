@@ -79,7 +79,9 @@ def fuller_names(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, 
     """Replaces each name by a longer one in ``others`` that ends in it: its fullest form."""
     full = []
     for name in names:
-        longer = [other for other in others if other.endswith(name)]
+        # Two signers without a space between them are no fuller name of the second.
+        rest = [each for each in names if each != name]
+        longer = [o for o in others if o.endswith(name) and not any(each in o for each in rest)]
         best = max([name, *longer], key=len)
         if best not in full:
             full.append(best)

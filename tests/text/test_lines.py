@@ -89,3 +89,18 @@ def test_a_paragraph_goes_on_in_the_next_column() -> None:
     right = [line("推动科技创新和产业创新融合", 100 + 20 * at, 312) for at in range(9)]
     reading = read(*left, *right)
     assert reading.sections[0].text == "推动科技创新和产业创新融合" * 18
+
+
+def test_signers_without_a_space_between_them_are_no_fuller_name() -> None:
+    reading = read(
+        line("青浦区科学技术委员会", 138, size=42),
+        line("青浦区科学技术协会", 205, size=42),
+        line("文件", 272, size=42),
+        line("青科委〔2025〕1号", 320),
+        line("关于印发工作要点的通知", 370, size=22),
+        line("各有关单位：", 391, LEFT),
+        *BODY,
+        line("青浦区科学技术委员会青浦区科学技术协会", 550, 180),
+        line("2025年1月16日", 580, 380),
+    )
+    assert reading.record.issuers == ("青浦区科学技术委员会", "青浦区科学技术协会")
