@@ -34,13 +34,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """With what a list row shows, in three queries whatever the number of rows."""
         return self.select_related("district").prefetch_related("issuer_places__issuer")
 
-    def for_page(self) -> DocumentQuerySet:
-        """As for a list, and knowing whether it repeals others, so that most pages need not ask."""
-        from documents.models import Repeal  # noqa: PLC0415 - the models import this
-
-        repeals = Repeal.objects.filter(document=models.OuterRef("pk"))
-        return self.for_listing().annotate(repealing=models.Exists(repeals))
-
     def newest(self) -> DocumentQuerySet:
         """By 成文日期, the latest first, undated ones last."""
         return self.order_by(models.F("written_date").desc(nulls_last=True), "-pk")

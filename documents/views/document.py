@@ -21,6 +21,7 @@ from documents.page import arrange
 from documents.page_images import page_image
 from documents.places import texts_of
 from documents.references import references_of
+from documents.standing import knowing_repeals
 from documents.versions import current_files
 from documents.views.passages import cited_document
 
@@ -42,7 +43,7 @@ PDF_POLICY = (
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The document's page; 410 when it was withdrawn, a redirect from a former address."""
-    document = Document.objects.for_page().filter(slug=slug).first()
+    document = knowing_repeals(Document.objects.for_listing()).filter(slug=slug).first()
     if document is None:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:

@@ -64,6 +64,8 @@ MALFORMED: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
     "10,000 headers": (KIND, lambda: file(named(b"a.txt"), b"X-A: a\r\n" * 10_000) + END, None),
     "too short a length": (KIND, lambda: FILE + END, 40),
     "too long a length": (KIND, lambda: FILE[:200], 90_000),
+    "cut in the middle of the file": (KIND, lambda: FILE[:-300], len(FILE + END)),
+    "cut behind the file": (KIND, lambda: FILE, len(FILE + END)),
     "a length of nothing": (KIND, lambda: FILE + END, 0),
     "a negative length": (KIND, lambda: FILE + END, -1),
     "no bytes": (KIND, lambda: b"", None),

@@ -1,4 +1,4 @@
-"""A web process killed in the middle of an upload loses nothing it said yes to (T1)."""
+"""A web process killed in the middle of an upload loses nothing it said yes to (T1, T16)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Web:
     def upload(self, number: int, die: str = "") -> int:
         """The answer's status, 0 where the process died first; what was said yes to is noted."""
         head, body, sha256 = self.request(number, die)
-        with self._connected() as line:
+        with self.connected() as line:
             line.sendall(head + body)
             answer = http.client.HTTPResponse(line)
             try:
@@ -74,7 +74,7 @@ class Web:
         """
         head, body, _ = self.request(number)
         for patience in range(1, 6):
-            with self._connected() as line:
+            with self.connected() as line:
                 line.sendall(head + body[: int(len(body) * share)])
                 time.sleep(0.05 * patience)
                 os.kill(self.process(), signal.SIGKILL)
@@ -100,17 +100,19 @@ class Web:
 
     server: int = 0
 
-    def _connected(self) -> socket.socket:
+    def connected(self) -> socket.socket:
+        """A new connection to the web server."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
 
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """The portal under gunicorn, its application loaded once so that a new process is a fork."""
     if not Path("/proc/self/task").exists():
         pytest.skip("There is no /proc here to find the serving process in.")
-    site = Site(tmp_path)
+    site = Site(tmp_path_factory.mktemp("portal"))
     site.manage("migrate", "--verbosity", "0")
+    site.manage("collectstatic", "--no-input", "--verbosity", "0")  # refusals are pages too
     code = (
         "import json\n"
         "from django.contrib.auth.models import User\n"
@@ -152,6 +154,30 @@ def _await(web: Web, server: subprocess.Popen[bytes]) -> None:
         except (ConnectionError, http.client.HTTPException):
             time.sleep(0.1)
     pytest.fail("the web server did not start")
+
+
+def test_a_request_the_wire_broke_is_no_server_error_and_keeps_nothing(web: Web) -> None:
+    before = check(web)
+    head, body, _ = web.request(9000)
+    length = f"Content-Length: {len(body)}\r\n".encode()
+    chunk = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
+    chunked = head.replace(length, b"Transfer-Encoding: chunked\r\n")
+    broken = {
+        "chunked": chunked + chunk,
+        "chunked by half": chunked + chunk[:200],
+        "chunks of no size": chunked + b"xyz\r\n" + body,
+        "cut in the middle": head + body[: len(body) - 200],
+        "a length that is none": head.replace(length, b"Content-Length: many\r\n") + body,
+        "two lengths": head.replace(length, length + b"Content-Length: 3\r\n") + body,
+        "no length": head.replace(length, b"") + body,
+    }
+    for what, request in broken.items():
+        with web.connected() as line:
+            line.sendall(request)
+            line.shutdown(socket.SHUT_WR)
+            said = line.makefile("rb").readline().split()
+        assert not said or 400 <= int(said[1]) < 500, (what, said)
+    assert check(web) == before
 
 
 @pytest.mark.parametrize("rounds", [25, pytest.param(500, marks=pytest.mark.nightly)])
