@@ -121,6 +121,30 @@ def test_a_writer_that_is_killed_loses_nothing_it_had_said(root: Path, kills: in
     assert len(list(root.glob("building-*"))) <= 1
 
 
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.nightly)])
+def test_a_rebuild_that_is_killed_leaves_a_whole_index(root: Path, kills: int) -> None:
+    chance = random.Random(kills)
+    switch(root, range(DOCUMENTS), "0")
+    for number in range(1, kills + 1):
+        builder = subprocess.Popen(
+            [*WRITER, str(root), f"r{number}", "rebuild"], stdout=subprocess.PIPE, text=True
+        )
+        assert builder.stdout is not None
+        said = [builder.stdout.readline().split() for _ in range(chance.randrange(1, 6))]
+        threading.Event().wait(chance.random() * 0.02)
+        builder.send_signal(signal.SIGKILL)
+        said += [line.split() for line in builder.stdout.read().splitlines()]
+        builder.wait()
+        snapshot.forget(root)
+        whole = set(live_versions(root).values())
+        last = max(int(each[1]) for each in said if len(each) == 2)
+        assert whole <= {f"r{number}-{last}", f"r{number}-{last + 1}"}
+        assert len(whole) == 1
+        assert counts(root)[:2] == (DOCUMENTS, DOCUMENTS * 5)
+    switch(root, range(DOCUMENTS), "after")
+    assert not list(root.glob("building-*"))
+
+
 @pytest.mark.parametrize("steps", [200, pytest.param(5_000, marks=pytest.mark.nightly)])
 def test_three_processes_that_write_at_once_lose_nothing(root: Path, steps: int) -> None:
     switch(root, range(DOCUMENTS), "0")
