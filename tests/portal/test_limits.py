@@ -89,8 +89,12 @@ def test_one_does_not_pay_for_another(counter: Counter) -> None:
     assert counter.take("b", CLOSE) == 0
 
 
-def test_a_clock_set_back_or_far_ahead_locks_nobody_out(counter: Counter, clock: Clock) -> None:
-    clock.now += 1e9
+@pytest.mark.parametrize("today", [1_000_000.0, 2_147_483_600.0, 4_102_444_800.0])
+def test_a_clock_set_back_or_far_ahead_locks_nobody_out(
+    counter: Counter, clock: Clock, today: float
+) -> None:
+    """Also on the day in 2038 on which 31 bits of seconds end, and in 2100."""
+    clock.now = today + 1e9
     for _ in range(10):
         counter.take("a", CLOSE)
     clock.now -= 1e9
