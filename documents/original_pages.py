@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.models import SourceFile
-from documents.page import DocumentPage
+from documents.page_values import DocumentPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from documents.page import DocumentPage
+from documents.page_values import DocumentPage
 
 Place = tuple[str, int]
 """Where a text stands: the anchor (or ``title``, ``notes`` …) and its number there; 0 heads it."""

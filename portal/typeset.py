@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from documents.page import DocumentPage
+from documents.page_values import DocumentPage
 from documents.places import Place, Text, texts_of
 from search_indexes import excerpt
 from search_indexes.analysis import characters

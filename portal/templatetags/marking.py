@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from documents.page import DocumentPage
+from documents.page_values import DocumentPage
 from documents.places import Place
 from portal.typeset import Link, Run, Typeset, typeset
 from search_indexes import excerpt
