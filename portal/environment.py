@@ -57,15 +57,15 @@ class Environment:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LIMITS = {
-    "search": "30/min+10",
-    "api": "60/min",
-    "suggest": "240/min",
-    "feeds": "30/min",
-    "signup": "5/h",
-    "login": "60/h",
-    "export": "5/h",
+    "PORTAL_LIMIT_SEARCH": "30/min+10",
+    "PORTAL_LIMIT_API": "60/min",
+    "PORTAL_LIMIT_SUGGEST": "240/min",
+    "PORTAL_LIMIT_FEEDS": "30/min",
+    "PORTAL_LIMIT_SIGNUP": "5/h",
+    "PORTAL_LIMIT_LOGIN": "60/h",
+    "PORTAL_LIMIT_EXPORT": "5/h",
 }
-"""What may be asked how often, by the name of its setting: ``PORTAL_LIMIT_SEARCH``."""
+"""What may be asked how often, by its setting; its name elsewhere is the last word, small."""
 
 MOST_DAYS = 3650
 MOST_MEGABYTES = 1_000_000
@@ -109,7 +109,7 @@ def _read(env: Env, base: Path) -> Environment:
         url=_url(env),
         mail=_mail(env),
         trusted_proxies=_proxies(env),
-        limits={name: _limit(env, f"PORTAL_LIMIT_{name.upper()}", LIMITS[name]) for name in LIMITS},
+        limits={_limit_name(name): _limit(env, name) for name in LIMITS},
         log_format=_one_of(env, "PORTAL_LOG_FORMAT", LOG_FORMATS),
         security_contact=_contact(env),
     )
@@ -128,12 +128,17 @@ def _proxies(env: Env) -> tuple[Network, ...]:
         return tuple(map(ipaddress.ip_network, given))
     except ValueError as error:
         raise WrongSetting(
-            f"PORTAL_TRUSTED_PROXIES: {error}; write addresses or networks: 127.0.0.1,10.0.0.0/8."
+            f"PORTAL_TRUSTED_PROXIES is wrong: {error}; write addresses or networks, as "
+            "127.0.0.1,10.0.0.0/8."
         ) from error
 
 
-def _limit(env: Env, name: str, default: str) -> Rate | None:
-    text: str = env.str(name, default)
+def _limit_name(setting: str) -> str:
+    return setting.rpartition("_")[2].lower()
+
+
+def _limit(env: Env, name: str) -> Rate | None:
+    text: str = env.str(name, LIMITS[name])
     try:
         return Rate.read(text)
     except WrongRate as error:

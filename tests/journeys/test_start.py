@@ -140,7 +140,14 @@ def test_a_port_that_is_taken_is_said_with_the_cure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("PORTAL_DEBUG", "perhaps"), ("PORTAL_LOG_LEVEL", "LOUD"), ("DATABASE_URL", "mysql://x/y")],
+    [
+        ("PORTAL_DEBUG", "perhaps"),
+        ("PORTAL_LOG_LEVEL", "LOUD"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("PORTAL_LIMIT_SEARCH", "often"),
+        ("PORTAL_TRUSTED_PROXIES", "here"),
+        ("PORTAL_SECURITY_CONTACT", "call us"),
+    ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(
     tmp_path: Path, setting: str, value: str
