@@ -29,6 +29,7 @@ from documents.register import Register
 from documents.text import read_text
 from documents.work import work_once
 from portal.alerts import CONFIRM_SALT, stop_token
+from portal.limits import locked_out, too_many
 from portal.models import AlertAddress, Follow, Rate
 from portal.views.styleguide import styleguide
 from search_indexes.finder import SearchUnavailable
@@ -152,6 +153,9 @@ def for_visitors(documents: dict[str, Document]) -> Pages:
     pages.keep("/form-too-old/", strict.post("/accounts/login/", {}))
     with mock.patch("portal.views.search.find", side_effect=SearchUnavailable("x")):
         pages.keep("/search-down/", client.get("/search/?q=科技"))
+    pages.keep("/too-many/", too_many(RequestFactory().get("/search/"), 60))
+    pages.keep("/locked-out/", locked_out(RequestFactory().get("/accounts/login/")))
+    pages.templates.add("errors/busy.html")
     for name in ("400.html", "500.html"):
         answer = client.get("/nowhere/")
         answer.content = render_to_string(name).encode()
