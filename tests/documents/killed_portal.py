@@ -2,6 +2,9 @@
 
 ``X-Die: kept | queued | committed`` kills the process that serves the request with SIGKILL: after
 the original is written, inside the transaction once the job is, and after the commit.
+
+Without the threads that portal.wsgi starts: the web server forks this process, and a lock that a
+thread holds at that moment would never be let go in the fork.
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ import signal
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from portal.wsgi import application as portal
+from django.core.wsgi import get_wsgi_application
 
-# isort: split
-# Models can be imported only now.
-from documents import jobs, originals, storage
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+portal = get_wsgi_application()
+
+from documents import jobs, originals, storage  # noqa: E402 - they need the apps
 
 _point = ""
 
