@@ -102,7 +102,7 @@ def test_hostile_and_random_names_come_back_whole_in_one_header(
         SourceFile.objects.filter(pk=published.pk).update(name=cleaned)
         answer = client.get(address)
         check_header(answer, cleaned)
-        answer.close()
+        assert answer.getvalue()  # read to its end, the file is closed
 
 
 def test_an_ordinary_name_is_left_as_it_is() -> None:

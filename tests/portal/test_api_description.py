@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 from hypothesis import HealthCheck, assume, given, seed, settings
@@ -21,11 +24,17 @@ SCHEMA: Any = schemathesis.openapi.from_dict(description())
 
 
 @pytest.fixture
-def library(make_document: MakeDocument, settings: Settings) -> None:
+def library(make_document: MakeDocument, settings: Settings) -> Iterator[None]:
+    # The server's end of a request closes connections; a test's rows live in one.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.LIMITS = {}  # thousands of questions within seconds is what they are for
     for number in range(3):
         make_document(f"科技规划{number}", "加快创新。", public_id=f"a{number}", district="青浦区")
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 def test_every_address_of_the_api_is_described() -> None:

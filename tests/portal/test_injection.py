@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.db import DataError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from documents.models import Document
+from portal.middleware import NoNul
 from tests.conftest import MakeDocument
 
 SQL = [
@@ -63,8 +68,32 @@ def test_the_admin_asks_nothing_it_does_not_offer(
 
 @pytest.mark.parametrize("text", SQL)
 def test_a_name_of_an_address_is_a_value_too(client: Client, library: None, text: str) -> None:
-    for path in (f"/feeds/district/{text}/", f"/documents/{text}/", f"/shared/{text}/"):
-        assert client.get(path).status_code in (200, 302, 400, 404)
+    held = Document.objects.published().first()
+    assert held is not None
+    for path in (
+        f"/feeds/district/{text}/",
+        f"/documents/{text}/",
+        f"{held.get_absolute_url()}cite/{text}/",
+        f"/d/{held.pk}/{text}/",
+        f"/shared/{text}/",
+        f"/verify/?d={held.slug}&a={quote(text)}&f=0",
+        f"/compare/?a={held.slug}:{quote(text)}",
+    ):
+        assert client.get(path).status_code in (200, 302, 400, 404), path
+
+
+def test_a_nul_is_the_callers_fault_and_any_other_fault_is_not() -> None:
+    door = NoNul(lambda request: HttpResponse())
+    refused = DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+
+    page = door.process_exception(RequestFactory().get("/shared/x/"), refused)
+    assert page is not None
+    assert (page.status_code, "空字符" in page.content.decode()) == (400, True)
+    answer = door.process_exception(RequestFactory().get("/api/v1/search"), refused)
+    assert answer is not None
+    assert answer["Content-Type"] == "application/problem+json"
+    assert door.process_exception(RequestFactory().get("/"), DataError("too long")) is None
+    assert door.process_exception(RequestFactory().get("/"), ValueError("NUL")) is None
 
 
 @pytest.mark.parametrize("text", SQL)
