@@ -34,14 +34,18 @@ $(VENV)/installed-ocr: $(VENV)/installed requirements-ocr.txt
 bench-reading: $(VENV)/installed-dev
 	$(BIN)/python -m bench.reading
 
-# Every check and every test: what .ci/run calls, and what a change must pass.
+# Every check and every test: what .ci/run calls, and what a change must pass. In the order of the
+# files and with the same examples each time, so that what fails once can be seen again;
+# `make nightly` shuffles the tests and draws new examples.
 test: $(VENV)/installed-dev check
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 $(SAME_AGAIN)
+
+SAME_AGAIN := -p no:randomly --hypothesis-profile=ci
 
 # The rooms that keep rows, once more on a PostgreSQL server of their own; the tests left out
 # run on both in any case.
 test-postgres: $(VENV)/installed-dev
-	$(BIN)/python -m tests.postgres --default $(BIN)/python -m pytest -n 2 $(KEEPS_ROWS) \
+	$(BIN)/python -m tests.postgres --default $(BIN)/python -m pytest -n 2 $(SAME_AGAIN) $(KEEPS_ROWS) \
 		--ignore tests/documents/test_jobs_processes.py
 
 KEEPS_ROWS := tests/documents tests/search_indexes tests/contract tests/portal

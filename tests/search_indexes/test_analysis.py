@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
-from search_indexes.analysis import characters, folded, index_words, warm_up, words
+from search_indexes.analysis import characters, folded, index_words, words
+from search_indexes.cutter import Cutter
 
 
 @pytest.mark.parametrize(
@@ -43,9 +46,12 @@ def test_a_word_of_the_query_is_among_the_words_of_the_same_text() -> None:
     assert set(words(text)) <= set(index_words(text))
 
 
-def test_the_dictionary_is_cached_in_the_portals_own_folder() -> None:
-    warm_up()
-    assert (settings.PORTAL_DATA / "cache" / "jieba.cache").is_file()
+def test_the_dictionary_is_cached_in_the_portals_own_folder(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.PORTAL_DATA = tmp_path
+    assert Cutter().cut("科技创新") == ["科技", "创新"]
+    assert (tmp_path / "cache" / "jieba.cache").is_file()
 
 
 @given(st.text(max_size=200))
