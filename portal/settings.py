@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.logs.RequestLog",
     "portal.middleware.ResponseHeaders",
+    "portal.compression.CompressText",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -132,6 +133,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our files
+WHITENOISE_ROOT = BASE_DIR / "portal/root"  # what browsers ask for by itself: /favicon.ico
+WHITENOISE_MAX_AGE = 0 if DEBUG else 24 * 3600  # of files without a fingerprint in their name
 MEDIA_ROOT = PORTAL_DATA / "media"
 # Uploads wait here on the same file system as MEDIA_ROOT, so that keeping one is a rename.
 FILE_UPLOAD_TEMP_DIR = PORTAL_DATA / "uploading"

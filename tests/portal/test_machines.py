@@ -96,3 +96,16 @@ def test_readiness_names_a_disk_that_is_full_or_read_only(
     assert locked.status_code == 503
     assert "read-only" in locked.json()["disk"]
     assert client.get("/healthz").status_code == 200
+
+
+def test_browsers_find_the_icons_they_ask_for_by_themselves(client: Client) -> None:
+    for name, kind, starts in (
+        ("favicon.ico", "image/x-icon", b"\0\0\1\0"),
+        ("apple-touch-icon.png", "image/png", b"\x89PNG"),
+    ):
+        answer = client.get(f"/{name}")
+
+        assert answer.status_code == 200
+        assert answer["Content-Type"] in {kind, "image/vnd.microsoft.icon"}
+        assert answer["Cache-Control"] == "max-age=86400, public"
+        assert b"".join(answer).startswith(starts)
