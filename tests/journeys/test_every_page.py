@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -23,7 +24,7 @@ from documents import bookmarks, folders, versions
 from documents.apps import EDITORS
 from documents.file_reading import with_full_names
 from documents.intake import take_in
-from documents.models import Document, DocumentFootnote, SourceFile
+from documents.models import Batch, Document, DocumentFootnote, Job, SourceFile
 from documents.publishing import publish, withdraw
 from documents.register import Register
 from documents.text import read_text
@@ -35,7 +36,9 @@ from portal.views.styleguide import styleguide
 from search_indexes.finder import SearchUnavailable
 from tests.conftest import MakeDocument
 from tests.documents.samples import NOTICE
+from tests.journeys.contact_sheet import photograph
 from tests.journeys.pages import ORIGIN, Pages, in_browser, page_templates
+from tests.reliability.markup import faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 
@@ -222,6 +225,36 @@ def for_editors(documents: dict[str, Document], editor: User, client: Client) ->
     return pages
 
 
+def for_administrators(documents: dict[str, Document]) -> Pages:
+    """Django's own pages, as whoever keeps the portal sees them."""
+    pages, client = Pages(), Client()
+    client.force_login(User.objects.create_superuser("root"))
+    lists = ["document", "section", "sourcefile", "issuer", "theme", "bookmark", "job", "batch"]
+    pages.fetch(client, ["/admin/", *(f"/admin/documents/{each}/" for each in lists)])
+    pages.fetch(client, [
+        "/admin/search_indexes/searchcount/", "/admin/search_indexes/synonymgroup/",
+        *(f"/admin/documents/job/{each.pk}/change/" for each in Job.objects.all()[:2]),
+        *(f"/admin/documents/batch/{each.pk}/change/" for each in Batch.objects.all()),
+        f"/admin/documents/document/{documents['one'].pk}/change/",
+    ])  # fmt: skip
+    return pages
+
+
+def real(index: Path) -> Pages:
+    """The first pages of the seed documents: long titles, long paragraphs, real outlines."""
+    call_command("load_seeds", verbosity=0)
+    call_command("reindex", verbosity=0)
+    pages = Pages()
+    asked = ["/", "/search/?q=科技", "/search/?q=高新技术企业&district=青浦区&year=2025"]
+    for document in Document.objects.filter(
+        ref_no__in=["青科委〔2025〕1号", "青府办发〔2021〕63号"]
+    ):
+        at = document.get_absolute_url()
+        asked += [at, f"{at}?q=科技&hit=2", f"{at}cite/{document.sections.all()[3].anchor}/"]
+    pages.fetch(Client(), asked)
+    return pages
+
+
 def complaints(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds on the page as it stands, one line a place."""
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": LEVELS}
@@ -263,12 +296,19 @@ def look_at_all(pages: Pages, axe: str) -> list[str]:
     return in_browser(task)
 
 
-def test_every_page_is_looked_at(
+def test_every_page_is_looked_at_and_keeps_the_html_standard(
     documents: dict[str, Document], editor: User, client: Client
 ) -> None:
-    used = for_visitors(documents).templates | for_editors(documents, editor, client).templates
+    visitors, editors = for_visitors(documents), for_editors(documents, editor, client)
 
-    assert page_templates() - used == set()
+    assert page_templates() - visitors.templates - editors.templates == set()
+    broken = [
+        f"{address} {fault}"
+        for address, answer in [*visitors.answers.items(), *editors.answers.items()]
+        if "html" in answer.headers["Content-Type"]
+        for fault in faults(answer.body.decode())
+    ]
+    assert not broken, "\n".join(broken)
 
 
 def test_axe_finds_nothing_for_visitors(documents: dict[str, Document], axe: str) -> None:
@@ -281,5 +321,21 @@ def test_axe_finds_nothing_for_editors(
     documents: dict[str, Document], editor: User, client: Client, axe: str
 ) -> None:
     found = look_at_all(for_editors(documents, editor, client), axe)
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.nightly
+def test_no_page_is_wider_than_its_screen_in_any_light(
+    documents: dict[str, Document], editor: User, client: Client, index: Path
+) -> None:
+    """Every page in every look; `test-results/screenshots/every-*` is for a person to look at."""
+    everywhere = {
+        "every-visitor": for_visitors(documents),
+        "every-editor": for_editors(documents, editor, client),
+        "every-administrator": for_administrators(documents),
+        "every-seed": real(index),
+    }
+    found = [each for name, pages in everywhere.items() for each in photograph(pages, name)]
 
     assert not found, "\n".join(found)

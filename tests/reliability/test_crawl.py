@@ -16,6 +16,8 @@ from django.test import Client
 from lxml import etree, html
 from pytest_django import Settings
 
+from tests.reliability.markup import faults
+
 HERE = "http://testserver"
 MOST = 1000
 """Pages; more would mean that something links to itself without end."""
@@ -60,6 +62,7 @@ class Crawl:
         elif answer.status_code != 200:
             self.broken.append(f"{answer.status_code} {page}")
         elif kind == "text/html":
+            self.broken += [f"{page}: {fault}" for fault in faults(content.decode())]
             yield from self._read(page, html.document_fromstring(content.decode()))
         elif kind.endswith("xml"):
             root = etree.fromstring(content)  # strict: anything not well formed fails here
