@@ -16,6 +16,7 @@ from documents.text import (
     Footnote,
     Found,
     How,
+    NotePlace,
     Reading,
     Record,
     ReferenceNumber,
@@ -120,10 +121,16 @@ def loaded(content: dict[str, Any]) -> Reading:
             Element(**{**element, "kind": ElementKind(element["kind"])})
             for element in content["elements"]
         ),
-        footnotes=tuple(Footnote(**note) for note in content["footnotes"]),
+        footnotes=tuple(map(_footnote, content["footnotes"])),
         warnings=tuple(Warning(**warning) for warning in content["warnings"]),
         found=tuple(
             Found(found["field"], How(found["how"]), tuple(found["lines"]))
             for found in content["found"]
         ),
     )
+
+
+def _footnote(note: dict[str, Any]) -> Footnote:
+    """A note; versions that were kept before places were known have none."""
+    places = tuple(NotePlace(**place) for place in note.get("places", ()))
+    return Footnote(note["mark"], note["text"], places)
