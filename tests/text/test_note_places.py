@@ -123,7 +123,7 @@ def test_a_heading_that_is_text_after_all_keeps_its_marks() -> None:
 
 def test_a_mark_in_a_table_counts_in_the_text_of_its_row() -> None:
     table = Table(((Cell("指标"), Cell("增 速\n（%）", notes=(NoteMark(7, 0),))),))
-    blocks = (*(Paragraph(text) for text in BEFORE), table)
+    blocks: tuple[Paragraph | Table, ...] = (*(Paragraph(text) for text in BEFORE), table)
     found = read_source(Source("docx", blocks, (Footnote("1", "见年报。"),)))
     assert marked(found) == [("p1", 2, "指标\t增 速 （%）‸")]
 
