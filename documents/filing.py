@@ -13,6 +13,7 @@ from documents.models import (
     DocumentElement,
     DocumentFootnote,
     DocumentIssuer,
+    FootnotePlace,
     Issuer,
     Repeal,
     Section,
@@ -100,17 +101,13 @@ def write_contents(filings: Sequence[Filing], register: Register) -> None:
         for filing in filings
         for order, item in enumerate(filing.reading.elements)
     )
-    DocumentFootnote.objects.bulk_create(
-        DocumentFootnote(document=filing.document, order=order, mark=note.mark[:20], text=note.text)
-        for filing in filings
-        for order, note in enumerate(filing.reading.footnotes)
-    )
     Repeal.objects.bulk_create(
         row
         for filing in filings
         for row in repeal_rows(filing.document, filing.reading.record.repeals)
     )
     sections = _write_sections(filings)
+    _write_footnotes(filings, sections)
     _write_themes(filings, sections, register)
     duplicates.write_signatures({filing.document.pk: _wording(filing) for filing in filings})
 
@@ -160,6 +157,25 @@ def _row(document: Document, order: int, section: ReadSection) -> Section:
 def section_fingerprint(section: ReadSection | Section) -> str:
     """What a bookmark compares: heading and own text, punctuation, spaces and width aside."""
     return fingerprint(f"{section.heading or ''}\n{section.text}")
+
+
+def _write_footnotes(filings: Sequence[Filing], sections: dict[tuple[int, str], Section]) -> None:
+    rows = [
+        (DocumentFootnote(document=filing.document, order=order, mark=n.mark[:20], text=n.text), n)
+        for filing in filings
+        for order, n in enumerate(filing.reading.footnotes)
+    ]
+    DocumentFootnote.objects.bulk_create(row for row, _ in rows)
+    FootnotePlace.objects.bulk_create(
+        FootnotePlace(
+            footnote=row,
+            section=sections[row.document_id, place.anchor],
+            paragraph=place.paragraph,
+            offset=place.offset,
+        )
+        for row, note in rows
+        for place in note.places
+    )
 
 
 def _write_themes(

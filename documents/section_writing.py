@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import CharField, F, Max, Value
 from django.db.models.functions import Cast, Concat
 
-from documents import duplicates, history
+from documents import duplicates, history, note_marks
 from documents.differences import renamed
 from documents.filing import section_fingerprint
 from documents.models import Document, FormerAnchor, Section, SectionTheme
@@ -17,7 +18,7 @@ from documents.register import Register
 from documents.section_anchors import lasting_anchors, path_anchors
 from documents.section_edits import NEW, Sections
 from documents.snapshots import sections_of
-from documents.text import ElementKind, themes_of
+from documents.text import ElementKind, Warning, themes_of
 from documents.text import Section as OutlineSection
 
 Edit = Callable[[Sections], Sections]
@@ -37,6 +38,7 @@ def edit_sections(document: Document, edit: Edit, what: str, anchor: str) -> str
     current = Document.objects.select_for_update().get(pk=document.pk)
     rows = {row.anchor: row for row in current.sections.order_by("order")}
     before = sections_of(rows.values())
+    noted = note_marks.marks_of(current)
     after = edit(before)
     anchors = _anchors(current, before, after)
     now_at = _landing(before, dict(zip((s.anchor for s in after), anchors, strict=True)))
@@ -56,7 +58,8 @@ def edit_sections(document: Document, edit: Edit, what: str, anchor: str) -> str
     _renumber_parts(current, before, after)
     if current.published_at is not None:
         leave_behind(current, {row.anchor: (now_at[row.anchor], row.fingerprint) for row in gone})
-    _move_warnings(current, now_at)
+    lost = note_marks.move(noted, before, renamed(after, anchors)) if noted else []
+    _move_warnings(current, now_at, lost)
     refresh(current)
     duplicates.sign([current])
     return now_at[anchor]
@@ -180,11 +183,12 @@ def _part_starts(sections: Sections) -> list[str]:
     return [section.anchor for section in sections if section.level == 1]
 
 
-def _move_warnings(document: Document, now_at: dict[str, str]) -> None:
+def _move_warnings(document: Document, now_at: dict[str, str], more: Sequence[Warning]) -> None:
     warnings = [
         {**warning, "anchor": now_at.get(warning.get("anchor") or "", warning.get("anchor"))}
         for warning in document.warnings
     ]
+    warnings += map(asdict, more)
     if warnings != document.warnings:
         document.warnings = warnings
         document.save(update_fields=["warnings"])

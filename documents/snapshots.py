@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from documents.models import Document
+from documents.models import Document, FootnotePlace
 from documents.models import Section as SectionRow
 from documents.provenance import value_of
 from documents.text import (
@@ -16,6 +16,7 @@ from documents.text import (
     Footnote,
     Found,
     How,
+    NotePlace,
     Reading,
     Record,
     ReferenceNumber,
@@ -40,7 +41,8 @@ def reading_of(document: Document) -> Reading:
             for row in document.elements.order_by("order")
         ),
         footnotes=tuple(
-            Footnote(row.mark, row.text) for row in document.footnotes.order_by("order")
+            Footnote(row.mark, row.text, tuple(map(place_of, row.places.all())))
+            for row in document.footnotes.order_by("order").prefetch_related("places__section")
         ),
         warnings=tuple(Warning(**warning) for warning in document.warnings),
         found=tuple(
@@ -120,10 +122,21 @@ def loaded(content: dict[str, Any]) -> Reading:
             Element(**{**element, "kind": ElementKind(element["kind"])})
             for element in content["elements"]
         ),
-        footnotes=tuple(Footnote(**note) for note in content["footnotes"]),
+        footnotes=tuple(map(_footnote, content["footnotes"])),
         warnings=tuple(Warning(**warning) for warning in content["warnings"]),
         found=tuple(
             Found(found["field"], How(found["how"]), tuple(found["lines"]))
             for found in content["found"]
         ),
     )
+
+
+def place_of(row: FootnotePlace) -> NotePlace:
+    """A row as a frozen value."""
+    return NotePlace(row.section.anchor, row.paragraph, row.offset)
+
+
+def _footnote(note: dict[str, Any]) -> Footnote:
+    """A note; versions that were kept before places were known have none."""
+    places = tuple(NotePlace(**place) for place in note.get("places", ()))
+    return Footnote(note["mark"], note["text"], places)

@@ -236,11 +236,15 @@ def _file(
     warnings = tuple(
         replace(warning, anchor=names.get(warning.anchor or "")) for warning in new.warnings
     )
+    footnotes = tuple(
+        replace(note, places=tuple(replace(p, anchor=names[p.anchor]) for p in note.places))
+        for note in new.footnotes
+    )
     record = new.record
     apply_record(document, record)
     document.district = register.district(record.district) if record.district else None
     issuers = register.issuers(record.issuers, document.district)
-    reading = replace(new, sections=sections, warnings=warnings)
+    reading = replace(new, sections=sections, warnings=warnings, footnotes=footnotes)
     file_again([Filing(document, reading, issuers)], register)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
+from documents.extraction.note_marks import counted_anew
 from documents.extraction.plain import decode_text, with_warnings
 from documents.text import source_of_text
-from documents.text.values import Cell, Footnote, Paragraph, Source, Span, Table
+from documents.text.values import Cell, Footnote, NoteMark, Paragraph, Source, Span, Table
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s]))(.*?)(?:[ \t]+#+)?[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -25,11 +26,11 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,100}?(?:---|\.\.\.)[ \t
 _INLINE = re.compile(
     r"\\([!-/:-@\[-`{-~])"  # 1: an escaped sign stands for itself
     r"|!?\[([^\[\]]*)\]\([^()\s]*(?:[ \t]+\"[^\"]*\")?\)"  # 2: a link's or an image's words
-    r"|\[\^[^\]\s]+\]"  # a mark of a note, which is kept beside the text
-    r"|<(?:https?://|mailto:)([^<>\s]+)>"  # 3: an address
+    r"|\[\^(?P<note>[^\]\s]+)\]"  # 3: a mark of a note, which is kept beside the text
+    r"|<(?:https?://|mailto:)([^<>\s]+)>"  # 4: an address
     r"|</?[A-Za-z][^<>]*>"  # a tag
-    r"|(\*\*|__)(?=\S)"  # 4: bold begins
-    r"|(?<=\S)(\*\*|__)"  # 5: bold ends
+    r"|(\*\*|__)(?=\S)"  # 5: bold begins
+    r"|(?<=\S)(\*\*|__)"  # 6: bold ends
     r"|(?<![\w*])[*_](?=[^\s*_])|(?<=[^\s*_])[*_](?![\w*])"  # emphasis
     r"|`+"
 )
@@ -60,16 +61,40 @@ def read_markdown(data: bytes) -> Source:
         return with_warnings(source_of_text(text, "md"), decoded)
     blocks: list[Paragraph | Table] = []
     notes: list[Footnote] = []
+    labels = _Labels()
+    numbers: dict[int, int] = {}
     for group in groups:
         if group.kind == "note":
             mark, first = _note(group.lines[0])
             body = _joined((first, *(line.strip() for line in group.lines[1:])))
-            notes.append(Footnote(mark, _plain(body)[0]))
+            numbers.setdefault(labels.number(mark), len(notes))
+            notes.append(Footnote(mark, _plain(body, _Labels()).text))
         elif group.kind == "table":
-            blocks.append(_table(group.lines))
+            blocks.append(_table(group.lines, labels))
         else:
-            blocks.extend(_paragraphs(group))
-    return with_warnings(Source("md", tuple(blocks), tuple(notes)), decoded)
+            blocks.extend(_paragraphs(group, labels))
+    source = Source("md", counted_anew(blocks, numbers), tuple(notes))
+    return with_warnings(source, decoded)
+
+
+class _Labels:
+    """Numbers the labels of notes (``[^a]``) in the order they are met."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def number(self, label: str) -> int:
+        """The number of ``label``, from 0."""
+        return self._seen.setdefault(label, len(self._seen))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words without Markdown's signs, what of them is bold, and where notes are referred to."""
+
+    text: str
+    bold: tuple[Span, ...]
+    notes: tuple[NoteMark, ...]
 
 
 def _groups(lines: list[str]) -> list[_Lines]:
@@ -140,15 +165,17 @@ def _is_printed(groups: list[_Lines]) -> bool:
     return len(lone) >= 8 and cut * 2 > len(lone)
 
 
-def _paragraphs(group: _Lines) -> list[Paragraph]:
+def _paragraphs(group: _Lines, labels: _Labels) -> list[Paragraph]:
     if group.kind == "code":
         return [Paragraph(group.lines[0].strip())]
     made = []
     for piece in _pieces(group):
         words = _BULLET.sub("", piece, count=1) if group.kind == "item" else piece
-        text, bold = _plain(words.strip())
-        if text.strip():
-            made.append(Paragraph(text, outline=group.outline, bold=bold))
+        plain = _plain(words.strip(), labels)
+        if plain.text.strip():
+            made.append(
+                Paragraph(plain.text, outline=group.outline, bold=plain.bold, notes=plain.notes)
+            )
     return made
 
 
@@ -183,28 +210,29 @@ def _joined(lines: tuple[str, ...]) -> str:
     return text
 
 
-def _plain(source: str) -> tuple[str, tuple[Span, ...]]:
-    """The words without Markdown's signs, and which of them are bold."""
+def _plain(source: str, labels: _Labels) -> _Words:
     parts: list[str] = []
     spans: list[Span] = []
+    notes: list[NoteMark] = []
     length = at = 0
     begun: int | None = None
     for match in _INLINE.finditer(source):
         before = source[at : match.start()]
         at = match.end()
-        kept = before + (match[1] or match[2] or match[3] or "")
-        if match[4] or match[5]:
-            length += len(kept)
+        kept = before + (match[1] or match[2] or match[4] or "")
+        length += len(kept)
+        if match["note"]:
+            notes.append(NoteMark(length, labels.number(match["note"])))
+        elif match[5] or match[6]:
             if begun is None:
                 begun = length
             else:
                 spans.append(Span(begun, length))
                 begun = None
-        else:
-            length += len(kept)
         parts.append(kept)
     parts.append(source[at:])
-    return "".join(parts), tuple(span for span in spans if span.end > span.start)
+    bold = tuple(span for span in spans if span.end > span.start)
+    return _Words("".join(parts), bold, tuple(notes))
 
 
 def _note(line: str) -> tuple[str, str]:
@@ -212,9 +240,9 @@ def _note(line: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else ("", line)
 
 
-def _table(lines: tuple[str, ...]) -> Table:
+def _table(lines: tuple[str, ...], labels: _Labels) -> Table:
     rows = [line for line in lines if not _ROW_RULE.match(line)]
-    return Table(tuple(tuple(_cell(text) for text in _split_row(row)) for row in rows))
+    return Table(tuple(tuple(_cell(text, labels) for text in _split_row(row)) for row in rows))
 
 
 def _split_row(row: str) -> list[str]:
@@ -222,5 +250,6 @@ def _split_row(row: str) -> list[str]:
     return [text.replace("\\|", "|").strip() for text in re.split(r"(?<!\\)\|", inner)]
 
 
-def _cell(text: str) -> Cell:
-    return replace(Cell(""), text=_plain(re.sub(r"<br\s*/?>", "\n", text))[0])
+def _cell(text: str, labels: _Labels) -> Cell:
+    plain = _plain(re.sub(r"<br\s*/?>", "\n", text), labels)
+    return Cell(plain.text, notes=plain.notes)

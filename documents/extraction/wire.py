@@ -6,7 +6,17 @@ import json
 from typing import Any
 
 from documents.extraction.errors import ERRORS, Damaged, ExtractionError, ReaderUnavailable
-from documents.text.values import Cell, Footnote, Line, Paragraph, Source, Span, Table, Warning
+from documents.text.values import (
+    Cell,
+    Footnote,
+    Line,
+    NoteMark,
+    Paragraph,
+    Source,
+    Span,
+    Table,
+    Warning,
+)
 
 Json = Any  # what json.loads gives; every field is checked on the way back by its constructor
 
@@ -73,8 +83,8 @@ def _dump_block(block: Line | Paragraph | Table) -> Json:
     if isinstance(block, Paragraph):
         bold = [[span.start, span.end] for span in block.bold]
         fields = [block.text, block.page, block.style, block.outline, bold, block.centred]
-        return ["p", *fields]
-    rows = [[[cell.text, cell.columns, cell.rows] for cell in row] for row in block.rows]
+        return ["p", *fields, block.notes]
+    rows = [[[c.text, c.columns, c.rows, c.notes] for c in row] for row in block.rows]
     return ["t", rows, block.page]
 
 
@@ -93,7 +103,16 @@ def _load_block(block: Json) -> Line | Paragraph | Table:
     if kind == "l":
         return Line(*fields)
     if kind == "p":
-        text, page, style, outline, bold, centred = fields
-        return Paragraph(text, page, style, outline, tuple(Span(*s) for s in bold), centred)
+        text, page, style, outline, bold, centred, notes = fields
+        spans = tuple(Span(*s) for s in bold)
+        return Paragraph(text, page, style, outline, spans, centred, _notes(notes))
     rows, page = fields
-    return Table(tuple(tuple(Cell(*cell) for cell in row) for row in rows), page)
+    return Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows), page)
+
+
+def _cell(text: str, columns: int, rows: int, notes: Json) -> Cell:
+    return Cell(text, columns, rows, _notes(notes))
+
+
+def _notes(marks: Json) -> tuple[NoteMark, ...]:
+    return tuple(NoteMark(*mark) for mark in marks)

@@ -11,7 +11,13 @@ from documents.models.document import (
 from documents.models.job import Batch, Job, JobFile, JobPart, JobState, WorkerBeat
 from documents.models.place import District, Issuer, IssuerCode, IssuerName
 from documents.models.reference import Citation, DocumentName, Repeal
-from documents.models.section import DocumentElement, DocumentFootnote, Section, SectionTheme
+from documents.models.section import (
+    DocumentElement,
+    DocumentFootnote,
+    FootnotePlace,
+    Section,
+    SectionTheme,
+)
 from documents.models.signature import Signature, SignatureBand
 from documents.models.source_file import SourceFile
 from documents.models.theme import Theme
@@ -31,6 +37,7 @@ __all__ = [
     "DocumentVersion",
     "Folder",
     "FolderPlace",
+    "FootnotePlace",
     "FormerAnchor",
     "FormerSlug",
     "Issuer",

@@ -110,3 +110,23 @@ class DocumentFootnote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mark} {self.text}"
+
+
+class FootnotePlace(models.Model):
+    """Where a mark of a footnote stood: see ``documents.text.NotePlace``; in reading order."""
+
+    footnote = models.ForeignKey(DocumentFootnote, models.CASCADE, related_name="places")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="note_places")
+    paragraph = models.PositiveIntegerField()
+    offset = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["footnote", "section", "paragraph", "offset"], name="mark_once_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section_id} {self.paragraph}:{self.offset}"

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from documents.text.characters import repair
-from documents.text.values import Cell, Line, Paragraph, Source, Span, Table
+from documents.text.values import Cell, Line, NoteMark, Paragraph, Source, Span, Table
 
 
 class Block(NamedTuple):
@@ -15,6 +15,7 @@ class Block(NamedTuple):
     ``whole`` is true for a paragraph that needs no reflow, ``line`` is the 1-based number of its
     source block, ``after_break`` tells that a page begins with it, ``after_rule`` that a printed
     rule stands before it, ``short`` that it ends before the right margin of a hard-wrapped text.
+    ``notes`` are the marks taken out of ``text``, in order; they move along when it is cut.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Block(NamedTuple):
     page_height: float | None = None
     table: bool = False
     font: str | None = None
+    notes: tuple[NoteMark, ...] = ()
 
     def but(self, **changes: object) -> Block:
         """A copy with other values."""
@@ -47,6 +49,7 @@ _RULE = re.compile(r"^ {0,3}(?:-{3,}|\*{3,}|_{3,}|={3,}|(?:- ){2,}-|—{6,}|─{
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _TABLE_RULE = re.compile(r"^\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*$")
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*|\*\*")
+_WORD = re.compile(r"\S+")
 _LINE_BREAK = re.compile(r"\r\n?|\n|\u2028|\u2029|\x85|\x0b")
 
 
@@ -98,12 +101,43 @@ def blocks_of(source: Source) -> list[Block]:
         if isinstance(block, Table):
             for row in block.rows:
                 text = "\t".join(" ".join(cell.text.split()) for cell in row)
-                blocks.append(Block(repair(text), number, True, block.page, table=True))
+                notes = _row_notes(row) if any(cell.notes for cell in row) else ()
+                blocks.append(
+                    Block(repair(text), number, True, block.page, table=True, notes=notes)
+                )
         elif isinstance(block, Paragraph):
             blocks.extend(_paragraph(block, number))
         else:
             blocks.append(_line(block, number))
     return blocks
+
+
+def _row_notes(row: tuple[Cell, ...]) -> tuple[NoteMark, ...]:
+    """The marks of a row's cells, counted in the text of the whole row."""
+    notes, at = [], 0
+    for cell in row:
+        words = repair(" ".join(cell.text.split()))
+        for mark in cell.notes:
+            before = len("".join(repair(cell.text[: mark.at]).split()))
+            notes.append(NoteMark(at + behind(words, before), mark.note))
+        at += len(words) + 1
+    return tuple(notes)
+
+
+def behind(text: str, count: int) -> int:
+    """The offset behind the first ``count`` characters of ``text`` that are not white space."""
+    at = 0
+    for word in _WORD.finditer(text):
+        if count <= 0:
+            break
+        at = min(word.start() + count, word.end())
+        count -= word.end() - word.start()
+    return at
+
+
+def moved(notes: tuple[NoteMark, ...], by: int, length: int) -> tuple[NoteMark, ...]:
+    """``notes`` when ``by`` characters come before them, within a text of ``length``."""
+    return tuple(NoteMark(min(max(mark.at + by, 0), length), mark.note) for mark in notes)
 
 
 def _line(line: Line, number: int) -> Block:
@@ -126,10 +160,15 @@ def _paragraph(paragraph: Paragraph, number: int) -> list[Block]:
             if s.start < at + len(piece) and s.end > at
         )
         text = repair(piece)
+        notes = tuple(
+            NoteMark(len(repair(piece[: mark.at - at])), mark.note)
+            for mark in paragraph.notes
+            if at <= mark.at <= at + len(piece)
+        )
         made.append(
             Block(text, number, True, paragraph.page, outline=paragraph.outline,
                   style=paragraph.style, centred=paragraph.centred,
-                  bold=spans if len(text) == len(piece) else ())
+                  bold=spans if len(text) == len(piece) else (), notes=notes)
         )  # fmt: skip
         at += len(piece) + 1
     return made
@@ -141,6 +180,7 @@ def without_marks(block: Block) -> Block:
         return block
     pieces: list[str] = []
     spans: list[Span] = []
+    signs: list[int] = []
     at, length = 0, 0
     for match in _BOLD.finditer(block.text):
         before = block.text[at : match.start()]
@@ -150,9 +190,16 @@ def without_marks(block: Block) -> Block:
             pieces.append(match.group(1))
             spans.append(Span(length, length + len(match.group(1))))
             length += len(match.group(1))
+            signs += [match.start(), match.end() - 2]
+        else:
+            signs.append(match.start())
         at = match.end()
     pieces.append(block.text[at:])
-    return block.but(text="".join(pieces), bold=tuple(spans))
+    notes = tuple(
+        NoteMark(mark.at - sum(min(max(mark.at - sign, 0), 2) for sign in signs), mark.note)
+        for mark in block.notes
+    )
+    return block.but(text="".join(pieces), bold=tuple(spans), notes=notes)
 
 
 def trimmed(block: Block) -> Block:
@@ -166,4 +213,4 @@ def trimmed(block: Block) -> Block:
         for s in block.bold
         if s.end > shift and s.start - shift < len(text)
     )
-    return block.but(text=text, bold=spans)
+    return block.but(text=text, bold=spans, notes=moved(block.notes, -shift, len(text)))

@@ -7,7 +7,7 @@ import re
 from documents.text.blocks import Block
 from documents.text.characters import ends_sentence, joined
 from documents.text.numerals import number as as_number
-from documents.text.values import Footnote
+from documents.text.values import Footnote, NoteMark
 from documents.text.wrapping import Margins, line_width
 
 _REACH = 60  # lines before a footnote in which its mark is looked for
@@ -22,19 +22,20 @@ _CIRCLED = {chr(0x2460 + index): index + 1 for index in range(20)}
 
 
 def take_footnotes(
-    lines: list[Block], margins: Margins | None
-) -> tuple[list[Block], list[Footnote], list[str]]:
-    """Gives (lines without footnotes, footnotes, marks whose place was not found).
+    lines: list[Block], margins: Margins | None, first: int = 0
+) -> tuple[list[Block], list[Footnote]]:
+    """Gives (lines without footnotes, footnotes).
 
+    The line from which a mark was cut keeps its place among its ``notes``, counted from
+    ``first``; a note whose mark is not found is in none of them.
     A footnote block ends where a page ends. Its first line starts with the next expected number
     (never ``N.``), the line above it stops in mid-sentence, and it is set apart by smaller type:
     by its size where known, else by being longer than a line can be, or a whole sentence.
     """
     if margins is None and not any(line.size for line in lines):
-        return lines, [], []
+        return lines, []
     kept: list[Block] = []
     notes: list[Footnote] = []
-    lost: list[str] = []
     page_start = 0
     for index, line in enumerate([*lines, None]):
         if line is not None and not (line.after_break and index):
@@ -44,13 +45,12 @@ def take_footnotes(
         if found is not None:
             for mark, text in _split(kept[found:], len(notes) + 1):
                 del kept[found:]
-                if not _cut_mark(kept, mark):
-                    lost.append(mark)
+                _cut_mark(kept, mark, first + len(notes))
                 notes.append(Footnote(mark, text))
         page_start = len(kept)
         if line is not None:
             kept.append(line)
-    return kept, notes, lost
+    return kept, notes
 
 
 def _block_start(
@@ -93,8 +93,8 @@ def _split(block: list[Block], first: int) -> list[tuple[str, str]]:
     return notes
 
 
-def _cut_mark(kept: list[Block], mark: str) -> bool:
-    """Removes the mark from the nearest word it is glued to.
+def _cut_mark(kept: list[Block], mark: str, note: int) -> None:
+    """Moves the mark from the nearest word it is glued to into the line's ``notes``.
 
     A raised figure is the mark for sure, one before punctuation rather than another.
     """
@@ -107,8 +107,15 @@ def _cut_mark(kept: list[Block], mark: str) -> bool:
         for index in range(len(kept) - 1, max(-1, len(kept) - 1 - _REACH), -1):
             matches = list(pattern.finditer(kept[index].text))
             if matches:
-                last = matches[-1]
-                text = kept[index].text
-                kept[index] = kept[index].but(text=text[: last.start()] + text[last.end() :])
-                return True
-    return False
+                kept[index] = _without(kept[index], matches[-1], note)
+                return
+
+
+def _without(line: Block, mark: re.Match[str], note: int) -> Block:
+    start, end = mark.span()
+    others = (
+        NoteMark(each.at if each.at <= start else max(each.at - (end - start), start), each.note)
+        for each in line.notes
+    )
+    notes = sorted([*others, NoteMark(start, note)], key=lambda each: each.at)
+    return line.but(text=line.text[:start] + line.text[end:], notes=tuple(notes))

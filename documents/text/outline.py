@@ -9,6 +9,7 @@ from documents.text.contents import has_leaders
 from documents.text.headings import Heading, heading_of, is_set_off, stands_alone, type_rank
 from documents.text.inline import Piece, pieces_of
 from documents.text.marks import Mark, Style, mark_of
+from documents.text.note_places import Counted, opening_of, spread, squeezed
 from documents.text.parallel import Node, settle_headings
 from documents.text.parts import Part
 from documents.text.quotations import quoted_blocks
@@ -19,13 +20,19 @@ _LONG = 3000
 
 
 class Outline:
-    """Builds the sections of one part, block by block."""
+    """Builds the sections of one part, block by block.
 
-    def __init__(self, part: Part, *, heading: str | None) -> None:
+    ``places`` says where the marks of notes went, by section counted from ``first``.
+    """
+
+    def __init__(self, part: Part, *, heading: str | None, first: int = 0) -> None:
         page = part.body[0].page if part.body else None
         self.nodes = [Node(f"p{part.number}", 1, SectionKind.PART, None, heading, page, None)]
         self.stack = [self.nodes[0]]
         self.warnings: list[Warning] = []
+        self.places: list[tuple[int, Counted]] = []
+        self._first = first
+        self._lengths: dict[int, tuple[int, int]] = {}
         self._anchors = {self.nodes[0].anchor}
         self._articles = 0
         self._latest: dict[Style, int] = {}
@@ -34,11 +41,13 @@ class Outline:
         self._font = _body_font(part.body)
         quoted = quoted_blocks(part.body)
         for index, block in enumerate(part.body):
-            if index in quoted:
-                self._text(block.text, block)
-                continue
             following = part.body[index + 1] if index + 1 < len(part.body) else None
-            self._take(block, following)
+            if block.notes:
+                self._noted(block, following, quoted=index in quoted)
+            elif index in quoted:
+                self._text(block.text, block)
+            else:
+                self._take(block, following)
 
     def sections(self) -> list[Section]:
         """The finished sections in reading order."""
@@ -63,6 +72,29 @@ class Outline:
         self.warnings.append(Warning(code, message, node.anchor, line))
 
     # --- one block ---------------------------------------------------------------------
+
+    def _noted(self, block: Block, following: Block | None, *, quoted: bool) -> None:
+        """Takes a block and sees where its marks went: behind what was open, or to new sections."""
+        begun = len(self.nodes)
+        top = next(n for n in reversed(range(begun)) if self.nodes[n] is self.stack[-1])
+        above, count = len(self.nodes[top].paragraphs), self._length(top)
+        if quoted:
+            self._text(block.text, block)
+        else:
+            self._take(block, following)
+        pieces = [(self._first + top, count, squeezed("".join(self.nodes[top].paragraphs[above:])))]
+        for number, node in enumerate(self.nodes[begun:], start=begun):
+            words = opening_of(node) + squeezed("".join(node.paragraphs))
+            pieces.append((self._first + number, 0, words))
+        self.places += spread(block, pieces)
+
+    def _length(self, number: int) -> int:
+        """How many characters are printed of a section so far, white space aside."""
+        node = self.nodes[number]
+        known, length = self._lengths.get(number, (0, len(opening_of(node))))
+        length += sum(len(squeezed(paragraph)) for paragraph in node.paragraphs[known:])
+        self._lengths[number] = len(node.paragraphs), length
+        return length
 
     def _take(self, block: Block, following: Block | None) -> None:
         mark = None if block.table else mark_of(block.text)

@@ -8,6 +8,7 @@ from documents.text.blocks import Block, blocks_of, source_of_text
 from documents.text.characters import open_brackets
 from documents.text.footnotes import take_footnotes
 from documents.text.noise import remove_noise
+from documents.text.note_places import Counted, place_warnings, placed
 from documents.text.outline import Outline
 from documents.text.parts import main_front, split_parts
 from documents.text.record import record_of
@@ -52,13 +53,14 @@ def trace(source: Source) -> Trace:
     """:func:`read_source`, and the lines that were dropped as page furniture."""
     kept, dropped = remove_noise(blocks_of(source))
     margins = margins_of(kept)
-    lines, notes, lost = take_footnotes(kept, margins)
+    lines, notes = take_footnotes(kept, margins, len(source.footnotes))
     paragraphs, repeated = reflow(lines, margins_of(lines) if notes else margins)
     paragraphs = [block for block in paragraphs if block.text]
-    warnings = [*source.warnings, *_footnote_warnings(lost)]
+    warnings = list(source.warnings)
     footnotes = (*source.footnotes, *notes)
     noise = (*(block.text for block in dropped), *repeated)
     if not paragraphs:
+        warnings += place_warnings(footnotes)
         warnings.append(Warning("empty", "没有读到正文：文件可能是空的或只有图片"))
         empty = Section("p1", 1, SectionKind.PART, None, None, "")
         return Trace(Reading(Record(), (empty,), (), footnotes, tuple(warnings)), noise)
@@ -66,24 +68,21 @@ def trace(source: Source) -> Trace:
     record, found = record_of(main_front(parts, paragraphs), parts)
     sections: list[Section] = []
     elements: list[Element] = []
+    places: list[tuple[int, Counted]] = []
     for part in parts:
         heading = part.front.title or (record.title if part.number == 1 else None)
-        outline = Outline(part, heading=heading)
+        outline = Outline(part, heading=heading, first=len(sections))
         sections.extend(outline.sections())
+        places.extend(outline.places)
         warnings.extend(outline.warnings)
         elements.extend((*part.front.elements, *part.back))
+    footnotes = placed(footnotes, sections, places)
+    warnings[len(source.warnings) : len(source.warnings)] = place_warnings(footnotes)
     warnings.extend(_record_warnings(record))
     warnings.extend(_bracket_warnings(paragraphs))
     kept_warnings = tuple(warnings[:_MAX_WARNINGS])
     reading = Reading(record, tuple(sections), tuple(elements), footnotes, kept_warnings, found)
     return Trace(reading, noise)
-
-
-def _footnote_warnings(lost: list[str]) -> list[Warning]:
-    return [
-        Warning("footnote-mark-missing", f"脚注{mark}在正文中找不到对应的标记，请核对")
-        for mark in lost
-    ]
 
 
 def _record_warnings(record: Record) -> list[Warning]:

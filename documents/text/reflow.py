@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from documents.text.blocks import Block, trimmed, without_marks
+from documents.text.blocks import Block, moved, trimmed, without_marks
 from documents.text.characters import CLOSERS, ends_sentence, joined, open_brackets
 from documents.text.dates import is_date_line
 from documents.text.edges import edges_of, em_of
@@ -82,7 +82,10 @@ def _continues_whole(paragraphs: list[Block], line: Block) -> bool:
 def _opened(line: Block, margins: Margins | None) -> Block:
     short = margins is not None and line_width(line.text)[1] < margins.columns - 5
     text = line.text if line.whole else line.text.strip()
-    return line.but(text=text, short=short) if short or text != line.text else line
+    if not short and text == line.text:
+        return line
+    lead = 0 if line.whole else len(line.text) - len(line.text.lstrip())
+    return line.but(text=text, short=short, notes=moved(line.notes, -lead, len(text)))
 
 
 def _stands_centred(line: Block, left: float | None) -> bool:
@@ -97,6 +100,10 @@ def _appended(paragraph: Block, line: Block) -> Block:
     at = len(text) - len(right)
     shift = len(line.text) - len(line.text.lstrip())
     spans = tuple(Span(max(s.start - shift, 0) + at, s.end - shift + at) for s in line.bold)
+    if paragraph.notes or line.notes:
+        own = moved(paragraph.notes, 0, len(left))
+        behind = moved(line.notes, -shift, len(right))
+        paragraph = paragraph.but(notes=own + moved(behind, at, len(text)))
     if spans and paragraph.bold and paragraph.bold[-1].end >= len(left):
         spans = (Span(paragraph.bold[-1].start, spans[0].end), *spans[1:])
         return paragraph.but(text=text, bold=(*paragraph.bold[:-1], *spans), x1=line.x1)
@@ -143,7 +150,9 @@ def _without_overlap(paragraph: Block, line: Block) -> tuple[Block, str]:
     for size in (4, 3, 2):
         head = right[:size]
         if len(head) == size and head[-1] in "。；" and text.endswith(head) and len(right) > size:
-            return line.but(text=right[size:]), head
+            gone = len(line.text) - len(line.text.lstrip()) + size
+            notes = moved(line.notes, -gone, len(right) - size)
+            return line.but(text=right[size:], notes=notes), head
     return line, ""
 
 

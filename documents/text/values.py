@@ -16,6 +16,16 @@ class Span:
     end: int
 
 
+class NoteMark(NamedTuple):
+    """A note's mark that was taken out of a text: it stood before character ``at``.
+
+    ``note`` is the 0-based place of its note among the footnotes of the source.
+    """
+
+    at: int
+    note: int
+
+
 class Line(NamedTuple):
     """One printed line of a paged or hard-wrapped source; lines still need reflow.
 
@@ -43,6 +53,7 @@ class Paragraph:
     ``style`` is the source's own word for the paragraph (``Heading 2``, ``Title``), ``outline``
     its depth where the source marks headings (Markdown ``##`` and Word's outline levels; 1 is
     the highest), ``bold`` the bold ranges of ``text``. An automatic number is part of ``text``.
+    ``notes`` are the marks that the format itself sets, and that ``text`` goes without.
     """
 
     text: str
@@ -51,6 +62,7 @@ class Paragraph:
     outline: int | None = None
     bold: tuple[Span, ...] = ()
     centred: bool = False
+    notes: tuple[NoteMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Cell:
     text: str
     columns: int = 1
     rows: int = 1
+    notes: tuple[NoteMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +84,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class NotePlace:
+    """Where a mark of a note stands: before character ``offset`` of a text of section ``anchor``.
+
+    ``paragraph`` counts the section's paragraphs that are not blank from 1; 0 is its heading.
+    """
+
+    anchor: str
+    paragraph: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
-    """A note taken out of the running text; ``mark`` is as printed, without brackets."""
+    """A note taken out of the running text; ``mark`` is as printed, without brackets.
+
+    ``places`` are where its mark stood, in reading order; none where no mark was found.
+    """
 
     mark: str
     text: str
+    places: tuple[NotePlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from documents.extraction import Damaged, Encrypted, LimitExceeded, UnsupportedFormat
 from documents.extraction.docx import read_docx
 from documents.extraction.docx.numerals import numeral
-from documents.text.values import Cell, Footnote, Paragraph, Span, Table
+from documents.text.values import Cell, Footnote, NoteMark, Paragraph, Span, Table
 from tests.extraction.build import docx, level, numbered, numbering, package, paragraph, run
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "word_numerals.json").read_text("utf-8"))
@@ -166,6 +166,31 @@ def test_footnotes_stand_apart_from_the_text() -> None:
     source = read_docx(docx(body, footnotes=notes, endnotes=ends))
     assert [b.text for b in source.blocks if isinstance(b, Paragraph)] == ["新设企业增长。", "尾"]
     assert source.footnotes == (Footnote("1", "根据年报。"), Footnote("i", "见附表。"))
+    assert [b.notes for b in source.blocks if isinstance(b, Paragraph)] == [
+        (NoteMark(4, 0),),
+        (NoteMark(1, 1),),
+    ]
+
+
+def test_the_mark_of_a_note_keeps_its_place_in_a_cell_and_behind_an_automatic_number() -> None:
+    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    lost = '<w:r><w:footnoteReference w:id="9"/></w:r>'
+    cells = f"<w:tc>{paragraph('指标')}{paragraph(run('增速') + mark)}</w:tc>"
+    cells += f"<w:tc>{paragraph(run('百分比') + lost)}</w:tc>"
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    body = paragraph(run("总则") + mark, numbered) + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    notes = f'<w:footnote w:id="2">{paragraph(run("根据年报。"))}</w:footnote>'
+    head, table = read_docx(docx(body, footnotes=notes, numbering=numbering)).blocks
+    assert isinstance(head, Paragraph)
+    assert isinstance(table, Table)
+    assert (head.text, head.notes) == ("一、总则", (NoteMark(4, 0),))
+    # The second cell refers to a note that the file does not hold.
+    assert table.rows[0] == (Cell("指标\n增速", notes=(NoteMark(5, 0),)), Cell("百分比"))
 
 
 def test_a_table_gives_each_merged_cell_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from documents.extraction.markdown import read_markdown
 from documents.extraction.plain import read_plain
-from documents.text.values import Cell, Footnote, Line, Paragraph, Span, Table
+from documents.text.values import Cell, Footnote, Line, NoteMark, Paragraph, Span, Table
 
 
 def paragraphs(text: str) -> list[Paragraph]:
@@ -56,6 +56,20 @@ def test_notes_stand_apart() -> None:
     source = read_markdown("新设企业[^1]增长。\n\n[^1]: 根据**年报**\n    整理。\n".encode())
     assert [b.text for b in source.blocks if isinstance(b, Paragraph)] == ["新设企业增长。"]
     assert source.footnotes == (Footnote("1", "根据年报整理。"),)
+
+
+def test_the_place_of_every_mark_of_a_note_is_kept() -> None:
+    source = read_markdown(
+        "**新设**企业[^b]增长[^a]，外资企业[^b]持平[^c]。\n\n"
+        "| 指标[^a] | 值 |\n|---|---|\n\n[^a]: 甲。\n[^b]: 乙。\n".encode()
+    )
+    words, table = source.blocks
+    assert isinstance(words, Paragraph)
+    assert isinstance(table, Table)
+    assert words.text == "新设企业增长，外资企业持平。"
+    # What [^c] would say is nowhere: it is no mark of a note.
+    assert words.notes == (NoteMark(4, 1), NoteMark(6, 0), NoteMark(11, 1))
+    assert table.rows[0][0] == Cell("指标", notes=(NoteMark(2, 0),))
 
 
 def test_a_table_is_a_table() -> None:

@@ -33,6 +33,7 @@ from documents.text.values import (
     Cell,
     Footnote,
     Line,
+    NoteMark,
     Paragraph,
     Source,
     Span,
@@ -267,8 +268,8 @@ def test_a_source_crosses_the_pipe_unchanged() -> None:
         (
             Line("行", 1, 1.5, 2.5, 3.5, 16.0, "宋体", True, 595.3, 841.9),
             Line("纯"),
-            Paragraph("段", 2, "标题 1", 1, (Span(0, 1),), True),
-            Table(((Cell("格", 2, 3),), ()), 4),
+            Paragraph("段", 2, "标题 1", 1, (Span(0, 1),), True, (NoteMark(1, 0),)),
+            Table(((Cell("格", 2, 3, (NoteMark(0, 0),)),), ()), 4),
         ),
         (Footnote("1", "注"),),
         5,

@@ -46,10 +46,11 @@ def _keys(reading: Reading) -> list[Key]:
 
 def _key(section: Section) -> Key:
     words = (section.number, section.heading, section.text)
-    number, heading, text = (_folded(word or "") for word in words)
+    number, heading, text = (folded(word or "") for word in words)
     return section.level, number, heading, text
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """``text`` as it is compared: without white space, width and direction of signs."""
     text = unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
     return re.sub(r"\s", "", text)

@@ -10,7 +10,7 @@ from documents.extraction.docx.numbering import Numbering
 from documents.extraction.docx.runs import Notes, Pages, RunReader, Runs, chosen, level_of
 from documents.extraction.docx.styles import Style, Styles
 from documents.extraction.markup import Element
-from documents.text.values import Cell, Paragraph, Span, Table
+from documents.text.values import Cell, NoteMark, Paragraph, Span, Table
 
 _MC_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _FOLLOWED = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
@@ -24,6 +24,7 @@ class _OpenCell:
 
     text: str
     columns: int
+    notes: tuple[NoteMark, ...]
     rows: int = 1
 
 
@@ -54,17 +55,25 @@ class BodyReader:
             if _begins_page(child(properties, "sectPr")):
                 self._pages.broken()
         if pending is not None and pending.text.strip():
-            yield Paragraph(pending.text, pending.page, bold=pending.bold_spans())
+            bold, notes = pending.bold_spans(), tuple(pending.notes)
+            yield Paragraph(pending.text, pending.page, bold=bold, notes=notes)
 
     def text(self, container: Element) -> str:
         """All text of ``container``, a line a paragraph; nested tables cell by cell."""
+        return self._cell(container).text
+
+    def _cell(self, container: Element, columns: int = 1) -> _OpenCell:
         lines: list[str] = []
+        notes: list[NoteMark] = []
+        at = 0  # where the line that comes next begins
         for block in self.read(container):
-            if isinstance(block, Paragraph):
-                lines.append(block.text)
-            else:
-                lines += ["\t".join(cell.text for cell in row) for row in block.rows]
-        return "\n".join(lines)
+            rows = ((block,),) if isinstance(block, Paragraph) else block.rows
+            for row in rows:
+                lines.append("\t".join(cell.text for cell in row))
+                for cell in row:
+                    notes += (NoteMark(at + mark.at, mark.note) for mark in cell.notes)
+                    at += len(cell.text) + 1
+        return _OpenCell("\n".join(lines), columns, tuple(notes))
 
     def _style(self, paragraph: Element) -> Style:
         own = value(child(child(paragraph, "pPr"), "pStyle"))
@@ -92,6 +101,7 @@ class BodyReader:
             outline=None if outline is None or not 0 <= outline < _BODY_OUTLINE else outline + 1,
             bold=_shifted(runs.bold_spans(), len(label), len(runs.text)),
             centred=bool(style.centred) if align is None else align in {"center", "centre"},
+            notes=tuple(NoteMark(mark.at + len(label), mark.note) for mark in runs.notes),
         )
 
     def _label(self, element: Element, style: Style) -> str:
@@ -132,14 +142,16 @@ class BodyReader:
                 if merge is not None and value(merge) != "restart" and column in above:
                     above[column].rows += 1
                 else:
-                    cell = _OpenCell(self.text(element), span)
+                    cell = self._cell(element, span)
                     kept.append(cell)
                     above.pop(column, None)
                     if merge is not None:
                         above[column] = cell
                 column += span
             grid.append(kept)
-        return tuple(tuple(Cell(c.text, c.columns, c.rows) for c in row) for row in grid if row)
+        return tuple(
+            tuple(Cell(c.text, c.columns, c.rows, c.notes) for c in row) for row in grid if row
+        )
 
 
 def _blocks(container: Element | Iterable[Element]) -> Iterator[Element]:

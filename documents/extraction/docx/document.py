@@ -13,6 +13,7 @@ from documents.extraction.docx.runs import Pages
 from documents.extraction.docx.styles import Styles
 from documents.extraction.errors import Damaged, UnsupportedFormat
 from documents.extraction.markup import Element, parse_xml
+from documents.extraction.note_marks import Block, counted_anew
 from documents.text.values import Footnote, Source, Warning
 
 _MACROS = "文件含有宏，出于安全不予接受。请用 Word 或 WPS 另存为“.docx（不含宏）”后再上传。"
@@ -34,11 +35,12 @@ def read_docx(data: bytes) -> Source:
     rendered = next(body.iter(f"{W}lastRenderedPageBreak"), None) is not None
     pages = Pages(known=rendered or _has_breaks(body), rendered=rendered)
     references = References()
-    blocks = tuple(BodyReader(styles, numbering, references, pages).read(body))
+    blocks: list[Block] = list(BodyReader(styles, numbering, references, pages).read(body))
+    footnotes, numbers = _footnotes(package, styles, numbering, references)
     return Source(
         format="docx",
-        blocks=blocks,
-        footnotes=_footnotes(package, styles, numbering, references),
+        blocks=counted_anew(blocks, numbers),
+        footnotes=footnotes,
         pages=pages.current if rendered else None,
         warnings=_warnings(body),
     )
@@ -87,10 +89,12 @@ class _Package:
 
 def _footnotes(
     package: _Package, styles: Styles, numbering: Numbering, references: References
-) -> tuple[Footnote, ...]:
+) -> tuple[tuple[Footnote, ...], dict[int, int]]:
+    """The notes, and for each number that ``references`` gave the number of its note."""
     reader = BodyReader(styles, numbering, Ignored(), Pages(known=False))
     settings = package.part("settings") if references.seen else None
     notes: list[Footnote] = []
+    numbers: dict[int, int] = {}
     for kind in ("footnote", "endnote"):
         wanted = [note_id for seen, note_id in references.seen if seen == kind]
         if not wanted:
@@ -100,8 +104,9 @@ def _footnotes(
         for position, note_id in enumerate(wanted):
             if note_id in found:
                 text = reader.text(found[note_id]).strip()
+                numbers[references.seen[kind, note_id]] = len(notes)
                 notes.append(Footnote(script.mark(position), text))
-    return tuple(notes)
+    return tuple(notes), numbers
 
 
 def _warnings(body: Element) -> tuple[Warning, ...]:

@@ -11,21 +11,20 @@ from documents.extraction.markup import Element
 
 @dataclass(slots=True)
 class References:
-    """The notes referred to so far, as (kind, id) in reading order, each once."""
+    """The notes referred to so far, as (kind, id) in reading order, each once with its number."""
 
-    seen: dict[tuple[str, str], None] = field(default_factory=dict)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def refer(self, kind: str, note_id: str | None) -> None:
-        """Count a reference to a note of ``kind`` ``footnote`` or ``endnote``."""
-        if note_id is not None:
-            self.seen.setdefault((kind, note_id))
+    def refer(self, kind: str, note_id: str | None) -> int | None:
+        """The 0-based number of the note of ``kind`` ``footnote`` or ``endnote``."""
+        return None if note_id is None else self.seen.setdefault((kind, note_id), len(self.seen))
 
 
 class Ignored:
     """Takes no note: inside a note there are only references to itself."""
 
-    def refer(self, kind: str, note_id: str | None) -> None:
-        """Do nothing."""
+    def refer(self, kind: str, note_id: str | None) -> int | None:
+        """No number."""
 
 
 @dataclass(frozen=True, slots=True)

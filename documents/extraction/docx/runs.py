@@ -10,7 +10,7 @@ from typing import Protocol
 from documents.extraction.docx.names import W, child, number, switch, value
 from documents.extraction.docx.styles import Style, Styles
 from documents.extraction.markup import Element
-from documents.text.values import Span
+from documents.text.values import NoteMark, Span
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -27,8 +27,8 @@ _MARGIN_TOP = re.compile(r"margin-top:\s*(-?[\d.]+)")
 class Notes(Protocol):
     """Takes note of references in the order they are met."""
 
-    def refer(self, kind: str, note_id: str | None) -> None:
-        """Count a reference to a note of ``kind`` ``footnote`` or ``endnote``."""
+    def refer(self, kind: str, note_id: str | None) -> int | None:
+        """The number of the note of ``kind`` ``footnote`` or ``endnote``, where it counts."""
 
 
 @dataclass(slots=True)
@@ -57,6 +57,13 @@ class Runs:
     boxes_before: list[Element] = field(default_factory=list)
     boxes_after: list[Element] = field(default_factory=list)
     page: int | None = None
+    length: int = 0
+    notes: list[NoteMark] = field(default_factory=list)
+
+    def refer(self, note: int | None) -> None:
+        """Keep the place of the mark of a note that counts."""
+        if note is not None:
+            self.notes.append(NoteMark(self.length, note))
 
     @property
     def text(self) -> str:
@@ -131,7 +138,7 @@ class RunReader:
             self._add(_symbol(element), bold, into)
         elif tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
             kind = "footnote" if tag == f"{W}footnoteReference" else "endnote"
-            self._notes.refer(kind, value(element, "id"))
+            into.refer(self._notes.refer(kind, value(element, "id")))
         elif tag in {f"{W}drawing", f"{W}pict", f"{W}object"}:
             _boxes(element, into)
         elif tag == f"{_MC}AlternateContent":
@@ -148,6 +155,7 @@ class RunReader:
         if into.page is None and text.strip() and self._pages.known:
             into.page = self._pages.current
         into.pieces.append((text, bold))
+        into.length += len(text)
 
     def _bold(self, properties: Element | None, style: Style) -> bool:
         own = switch(child(properties, "b"))
