@@ -220,13 +220,22 @@ def retry(job: Job) -> bool:
 def wait(job: Job, seconds: float) -> Job:
     """The job as it stands once it is closed, after *seconds* at the latest.
 
-    Returns at once when no worker is there to wait for. Holds no transaction meanwhile.
+    Returns at once when no worker is there to wait for, or when others have come before: a web
+    process has few threads, and one that waits serves no reader. Holds no transaction meanwhile.
     """
     deadline = time.monotonic() + seconds
+    if _others_before(job):
+        return job
     while job.is_open and time.monotonic() < deadline and worker_alive():
         time.sleep(0.1)
         job.refresh_from_db()
     return job
+
+
+def _others_before(job: Job) -> bool:
+    """Whether a job of the same urgency that came earlier still waits or runs."""
+    earlier = Job.objects.filter(pk__lt=job.pk, priority__lte=job.priority)
+    return earlier.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
 
 
 def beat(worker: str) -> None:

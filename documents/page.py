@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from documents.citations import paths_of
 from documents.document_themes import MAIN, DocumentTheme, themes_of_document
-from documents.models import Document, DocumentElement, DocumentFootnote, Section
+from documents.models import (
+    Document,
+    DocumentElement,
+    DocumentFootnote,
+    DocumentVersion,
+    FormerAnchor,
+    Section,
+)
 from documents.page_values import DocumentPage, PartView, RecordRow, RecordValue, SectionView
+from documents.querysets import DocumentQuerySet
 from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Reading, SectionKind
 
@@ -46,8 +55,28 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
             list(document.elements.order_by("order")),
             Kept(bookmarks, _former(document, sections), paths_of(sections, document.title)),
         ),
-        footnotes=tuple(document.footnotes.order_by("order")),
+        footnotes=tuple(document.footnotes.order_by("order")) if has(document, "footnotes") else (),
     )
+
+
+def knowing_rare(documents: DocumentQuerySet) -> DocumentQuerySet:
+    """The same documents, each knowing of what few documents have whether it has any."""
+    rows = {
+        "footnotes": DocumentFootnote,
+        "former_anchors": FormerAnchor,
+        "versions": DocumentVersion,
+    }
+    return documents.annotate(
+        **{
+            f"has_{name}": Exists(model._default_manager.filter(document=OuterRef("pk")))
+            for name, model in rows.items()
+        }
+    )
+
+
+def has(document: Document, name: str) -> bool:
+    """Whether there is anything under *name* to be read; assumed where it is not known."""
+    return bool(getattr(document, f"has_{name}", True))
 
 
 def arrange_reading(reading: Reading) -> DocumentPage:
@@ -108,6 +137,8 @@ def _former(document: Document, sections: list[Section]) -> dict[str, list[str]]
     held = {section.anchor for section in sections}
     first = sections[0].anchor if sections else ""
     landing: dict[str, list[str]] = {}
+    if not has(document, "former_anchors"):
+        return landing
     for anchor, now_at in document.former_anchors.values_list("anchor", "now_at"):
         landing.setdefault(now_at if now_at in held else first, []).append(anchor)
     return landing

@@ -7,11 +7,12 @@ from itertools import groupby
 
 from documents.citations import FINGERPRINT_LENGTH
 from documents.models import DocumentElement, DocumentFootnote
+from documents.named import Named
 from documents.text.values import SectionKind
 
 
 @dataclass(frozen=True, slots=True)
-class RecordValue:
+class RecordValue(Named):
     """One value of the record; ``facet`` names the search filter that lists its like.
 
     ``url`` leads to another document, ``note`` is said beside the value in small letters.
@@ -24,7 +25,7 @@ class RecordValue:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(Named):
     """One element of the record with its values; none means that it is not stated.
 
     ``wide`` says that it takes the whole width, because its values run long. ``rest`` are values
@@ -38,7 +39,7 @@ class RecordRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Named):
     """A section as it is set.
 
     ``rank`` is the HTML heading rank, ``None`` for a section whose number and heading run into
@@ -138,7 +139,7 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Named):
     """A paragraph under its number in the section, from 1; the cells of a table's row."""
 
     number: int
@@ -161,7 +162,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockView:
+class BlockView(Named):
     """One paragraph, or the rows of a table."""
 
     rows: tuple[Row, ...]
@@ -173,7 +174,7 @@ def _alone(row: Row) -> BlockView:
 
 
 @dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(Named):
     """A part: what stands above its title, between title and text, its sections, its end."""
 
     head: tuple[DocumentElement, ...]
@@ -183,7 +184,7 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPage:
+class DocumentPage(Named):
     """Everything the page of one document shows besides the document's own fields."""
 
     record: tuple[RecordRow, ...]

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef
 
-from documents.models import Citation, Document, DocumentName, Section, Status
+from documents.models import Citation, Document, DocumentName, Section
 from documents.text import find_reference_numbers, parse_reference_number
 from documents.text.characters import skeleton
 from documents.text.values import SectionKind
@@ -38,6 +38,8 @@ _COMMON = re.compile(
 LEAST_TELLING = 3
 # 《营业执照》 and the like are papers of a case, not documents anybody could publish.
 _CERTIFICATE = re.compile(r"(?:证|证书|证明|执照|表|(?:通知|申请|决定|意见|责任|承诺|委托)书)$")
+_LINKED = ("anchor", "document__slug", "document__title", "document__status")
+"""What a link to a document needs of a row and of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +231,13 @@ def _name(names: dict[str, str], title: str, anchor: str) -> None:
 
 def _bearers(keys: Iterable[str]) -> dict[str, list[DocumentName]]:
     bearers: dict[str, list[DocumentName]] = {}
-    rows = DocumentName.objects.filter(key__in=keys, document__status=Status.PUBLISHED)
-    for row in rows.select_related("document"):
-        bearers.setdefault(row.key, []).append(row)
+    rows = (
+        DocumentName.objects.filter(key__in=keys).select_related("document").only("key", *_LINKED)
+    )
+    # Asked in the database, the status makes SQLite begin with every published document.
+    for row in rows:
+        if row.document.is_published:
+            bearers.setdefault(row.key, []).append(row)
     return bearers
 
 
@@ -252,14 +258,18 @@ def _links(
 
 
 def _cited_by(document: Document, keys: list[str]) -> tuple[CitedBy, ...]:
+    if not keys:
+        return ()
     rows = (
-        Citation.objects.filter(key__in=keys, document__status=Status.PUBLISHED)
+        Citation.objects.filter(key__in=keys)
         .exclude(document=document)
         .select_related("document")
+        .only("printed", *_LINKED)
         .order_by("-document__written_date", "document", "pk")
     )
     listed: dict[int, CitedBy] = {}
-    for row in rows[: MOST_CITING * 2]:
+    # As above; rows of documents that are not published there should be none of.
+    for row in (row for row in rows[: MOST_CITING * 2] if row.document.is_published):
         url = f"{row.document.get_absolute_url()}#{row.anchor}"
         listed.setdefault(row.document_id, CitedBy(row.document.title, url, row.printed))
     return tuple(listed.values())[:MOST_CITING]

@@ -298,6 +298,6 @@ def _keep_file(document: Document, proposal: Proposal) -> None:
 
 def current_files(document: Document, versions: Iterable[DocumentVersion]) -> list[SourceFile]:
     """The originals of what the document says now: not those that only an old version had."""
-    files = list(document.files.all())
+    files = list(document.files.defer("text"))
     replaced = {version.file_id for version in versions}
     return [file for place, file in enumerate(files) if place == 0 or file.pk not in replaced]

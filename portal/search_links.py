@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from documents.named import Named
 from search_indexes.facets import FACETS
 from search_indexes.request import SearchRequest, Sort, as_parameters
 
@@ -28,7 +29,7 @@ _NOTHING_CHOSEN: dict[str, object] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Named):
     """A link with its words; ``current`` marks where the reader is."""
 
     label: str
@@ -37,7 +38,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(Named):
     """The pages around the current one; a gap is a link without address."""
 
     previous: str | None
@@ -46,7 +47,7 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchLinks:
+class SearchLinks(Named):
     """All links of one search page."""
 
     chips: tuple[Link, ...]

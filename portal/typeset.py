@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from documents.named import Named
 from documents.page_values import DocumentPage
 from documents.places import Place, Text, texts_of
 from search_indexes import excerpt
@@ -28,7 +29,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Named):
     """A stretch of text; ``hit`` numbers the hit that begins here, 0 for one that goes on."""
 
     text: str
@@ -37,7 +38,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Named):
     """Pieces that share a link, or have none."""
 
     pieces: tuple[Piece, ...]
@@ -46,7 +47,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Named):
     """A section that holds hits: its name, its first hit and how many it has."""
 
     label: str
@@ -55,7 +56,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Named):
     """A mark of the map at ``y`` of MAP_HEIGHT that leads to hit number ``hit``."""
 
     hit: int
@@ -63,7 +64,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Typeset:
+class Typeset(Named):
     """Every text of a page as runs, and what the reader needs to go from hit to hit."""
 
     total: int = 0

@@ -37,6 +37,14 @@ class YearChart:
     bar_width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def drawn(self) -> tuple[tuple[str, str, str, str, str, bool], ...]:
+        """Year, count, x, y, height in figures, and whether it is ticked, of each bar."""
+        return tuple(
+            (str(b.year), str(b.count), str(b.x), str(b.y), str(b.height), b.selected)
+            for b in self.bars
+        )
+
 
 def year_chart(facet: Facet) -> YearChart | None:
     """The chart of the year facet; ``None`` when fewer than two years have documents.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from documents.named import Named
+
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Named):
     """A piece of an excerpt; ``match`` says that the query asked for it."""
 
     text: str
@@ -15,7 +17,7 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionHit:
+class SectionHit(Named):
     """A section that matched; ``path`` are the numbered headings from its part down to it.
 
     ``reasons`` say why it is there, when that was asked.
@@ -30,7 +32,7 @@ class SectionHit:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentHit:
+class DocumentHit(Named):
     """A document that matched, with its best sections; ``section_count`` counts all of them.
 
     ``title`` is plain; ``title_fragments`` is the same text with the query's words marked.
@@ -49,18 +51,28 @@ class DocumentHit:
     section_count: int
     sections: tuple[SectionHit, ...]
 
+    @property
+    def day(self) -> str:
+        """2025年1月16日, nothing for no date."""
+        return f"{self.date.year}年{self.date.month}月{self.date.day}日" if self.date else ""
+
 
 @dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Named):
     """One value of a facet; ``count`` is the number of documents, exact over all hits."""
 
     value: str
     count: int
     selected: bool = False
 
+    @property
+    def tally(self) -> str:
+        """The count in figures: a template would look up how each number is written here."""
+        return str(self.count)
+
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Named):
     """A facet with its values in the order to show them (selected values are always there)."""
 
     name: str
@@ -86,7 +98,7 @@ class NumberOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(Named):
     """The best documents for a part of a query that nothing answers as a whole.
 
     ``query`` is that part as a reader would type it, ``dropped`` the pieces left out; counts are
@@ -101,7 +113,7 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Named):
     """One page of answers. ``count`` is documents, ``section_count`` sections, over all hits.
 
     ``pages`` is at least 1. ``notes`` are Chinese sentences for the reader; ``jump`` is the

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -15,15 +18,21 @@ from documents import browser_marks, storage
 from documents.citations import official
 from documents.extraction import ExtractionError
 from documents.likeness import like_sections
-from documents.models import Document, FormerSlug, SourceFile
+from documents.models import Document, DocumentIssuer, FormerSlug, SourceFile
 from documents.original_pages import original_page
-from documents.page import arrange
+from documents.page import arrange, has, knowing_rare
 from documents.page_images import page_image
+from documents.page_values import DocumentPage
 from documents.places import texts_of
-from documents.references import references_of
+from documents.references import References, references_of
 from documents.standing import knowing_repeals
 from documents.versions import current_files
 from documents.views.passages import cited_document
+
+T = TypeVar("T")
+
+HEADER = ("slug", "title", "ref_no", "status", "version_hash", "updated_at")
+"""What is read of a document before it is known whether anything else is needed."""
 
 MAX_QUERY = 500
 MOST_LIKE = 6
@@ -43,34 +52,75 @@ PDF_POLICY = (
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The document's page; 410 when it was withdrawn, a redirect from a former address."""
-    document = knowing_repeals(Document.objects.for_listing()).filter(slug=slug).first()
+    document = Document.objects.only(*HEADER).filter(slug=slug).order_by().first()
     if document is None:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:
         return closed
     own = browser_marks.own(request, document)
-    page = arrange(document, own)
-    versions = list(document.versions.defer("content"))
-    files = current_files(document, versions)
-    texts = ((text.place, text.text) for text in texts_of("", page))
-    parts = [(s.anchor, s.heading) for part in page.parts for s in part.sections if s.depth == 1]
-    references = references_of(document, texts, parts)
+    query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY]
+    hit, original = request.GET.get("hit", ""), request.GET.get("original", "")
+    address = request.build_absolute_uri(document.get_absolute_url())
     context = {
         "document": document,
+        "address": address,
+        # What every reader sees alike of a published document is rendered once; see portal's
+        # `keep` tag. The document's row was read before what else is published is looked at.
+        "identity": _identity(document, address) if document.is_published else None,
+        "plain": not (own or query or hit or original),
+        "hit": hit,
+        "query_text": query,
+        **_asked_for(request, document, own, original),
+    }
+    return render(request, "documents/document.html", context)
+
+
+def _identity(document: Document, address: str) -> tuple[object, ...]:
+    return document.pk, document.version_hash, document.updated_at, address
+
+
+def _asked_for(
+    request: HttpRequest, document: Document, own: Mapping[str, int], original: str
+) -> dict[str, object]:
+    """What the page shows of the document, each read when the template first asks for it."""
+    whole = _later(lambda: _whole(document))
+    page = _later(lambda: arrange(whole, own))
+    versions = _later(
+        lambda: list(document.versions.defer("content")) if has(whole, "versions") else []
+    )
+    files = _later(lambda: current_files(document, versions))
+    references = _later(lambda: _references(whole, page))
+    return {
         "page": page,
         "files": files,
         "versions": versions,
-        "paged_file": next((file.pk for file in files if file.format == "pdf"), None),
-        "original": original_page(request.GET.get("original", ""), files, page),
-        "source": official(cited_document(request, document)),
-        "address": request.build_absolute_uri(document.get_absolute_url()),
-        "citations": references.links,
-        "cited_by": references.cited_by,
-        "likes": like_sections(document, MOST_LIKE),
-        "hit": request.GET.get("hit", ""),
-        "query_text": request.GET.get("q", "").replace("\0", "")[:MAX_QUERY],
+        "paged_file": _later(
+            lambda: next((file.pk for file in files if file.format == "pdf"), None)
+        ),
+        "original": original_page(original, files, page) if original else None,
+        "source": _later(lambda: official(cited_document(request, whole))),
+        "citations": _later(lambda: references.links),
+        "cited_by": _later(lambda: references.cited_by),
+        "likes": _later(lambda: like_sections(whole, MOST_LIKE)),
     }
-    return render(request, "documents/document.html", context)
+
+
+def _later(make: Callable[[], T]) -> T:
+    """What *make* gives, made when it is first looked at; a kept page never looks."""
+    return cast("T", SimpleLazyObject(make))
+
+
+def _whole(document: Document) -> Document:
+    """The whole row of *document* with its place and its issuers, in two queries."""
+    issuers = Prefetch("issuer_places", DocumentIssuer.objects.select_related("issuer"))
+    seen = Document.objects.select_related("district").defer("warnings", "found")
+    return knowing_rare(knowing_repeals(seen)).prefetch_related(issuers).get(pk=document.pk)
+
+
+def _references(document: Document, page: DocumentPage) -> References:
+    texts = ((text.place, text.text) for text in texts_of("", page))
+    parts = [(s.anchor, s.heading) for part in page.parts for s in part.sections if s.depth == 1]
+    return references_of(document, texts, parts)
 
 
 @require_safe

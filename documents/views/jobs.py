@@ -24,7 +24,7 @@ may_add = permission_required("documents.add_document", raise_exception=True)
 PAGE = 100
 LISTED_FOR = timedelta(days=7)
 
-PATIENCE = 3.0
+PATIENCE = 1.0
 """Seconds an upload waits for its reading, so that a small file leads straight to its review."""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
+from django.utils.functional import SimpleLazyObject
 
 from documents.page_values import DocumentPage
 from documents.places import Place
@@ -38,13 +39,20 @@ def set_text(
     citations: Mapping[Place, Sequence[Any]] | str,
     current: str,
 ) -> Typeset:
-    """The texts of *page* with hits numbered and citations linked; *current* as in the address."""
+    """The texts of *page* with hits numbered and citations linked; *current* as in the address.
+
+    They are set when a template first asks for one of them.
+    """
     number = int(current) if current.isascii() and current.isdigit() and len(current) < 7 else 0
-    links = {
-        place: [Link(each.start, each.end, each.url, each.title) for each in found]
-        for place, found in (citations or {}).items()  # type: ignore[union-attr]
-    }
-    return typeset(title, page, _wanted(query) if query else (), links, number)
+
+    def make() -> Typeset:
+        links = {
+            place: [Link(each.start, each.end, each.url, each.title) for each in found]
+            for place, found in (citations or {}).items()  # type: ignore[union-attr]
+        }
+        return typeset(title, page, _wanted(query) if query else (), links, number)
+
+    return cast("Typeset", SimpleLazyObject(make))
 
 
 @register.simple_tag

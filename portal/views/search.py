@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from documents import catalogue
 from documents.models import Document
+from documents.named import Named
 from portal.search_links import links_of, to_search
 from portal.views.errors import bad_request, not_found
 from portal.year_chart import year_chart
@@ -36,7 +37,7 @@ SHOWN_VALUES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFacet:
+class ShownFacet(Named):
     """A facet with its first values, and the rest behind a fold."""
 
     name: str

@@ -330,3 +330,23 @@ def test_a_handler_that_hangs_loses_its_job(
             pulse._beat()
 
     assert jobs.take("other") is not None
+
+
+def test_nobody_waits_for_a_job_that_others_come_before(
+    trial: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web process has few threads; one that waits for a busy worker serves no reader."""
+    trial(add_place)
+    slept: list[float] = []
+    monkeypatch.setattr("documents.jobs.time.sleep", slept.append)
+    # Time passes with each nap alone, so that the test itself waits for nothing.
+    monkeypatch.setattr("documents.jobs.time.monotonic", lambda: sum(slept))
+    jobs.beat("w")
+    first = jobs.enqueue("trial", {"name": "甲区"})
+    second = jobs.enqueue("trial", {"name": "乙区"})
+    jobs.enqueue("trial", {"name": "丙区"}, priority=jobs.BULK)
+
+    assert jobs.wait(second, 1.0).is_open
+    assert slept == []
+    assert jobs.wait(first, 1.0).is_open
+    assert 0.9 < sum(slept) < 1.2
