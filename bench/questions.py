@@ -1,7 +1,9 @@
 """Measures whole questions on STARD's: recall and nDCG of `find --batch` for both halves.
 
-Builds a scratch portal with every article as a document of one section, asks all questions, and
-prints one line a half: the questions in even places were used for tuning, those in odd ones not.
+Builds a scratch portal with every article as a document of one section and asks all questions
+of it four times: by plain BM25 over the words of the text, by the portal without the work an
+answer is part of, without single characters, and as it is. Prints two lines each: the questions
+in even places were used for tuning, those in odd ones not.
 
     python bench/questions.py ../shared/corpora/stard-dev FOLDER
 """
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from math import log2
 from pathlib import Path
@@ -27,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BATCH = 2000
 DEPTH = 100
 
+Ask = Callable[[str], list[str]]
 Run = dict[str, list[str]]
 Relevant = dict[str, set[str]]
 
@@ -39,26 +42,65 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["PORTAL_DATA"] = str(options.folder.resolve())
     _manage("migrate", "-v0")
+    _setup()
     if not (options.folder / "built").exists():
         _build(options.corpus)
         (options.folder / "built").touch()
-    run = options.folder / "run.txt"
-    began = time.monotonic()
-    queries = str(options.corpus / "queries.jsonl")
-    _manage("find", "--batch", queries, "--limit", str(DEPTH), "--run", str(run))
-    _report(options.corpus, _read_run(run), time.monotonic() - began)
+    for label, ask in _ways():
+        began = time.process_time()
+        run = {name: ask(text) for name, text in _queries(options.corpus)}
+        seconds = (time.process_time() - began) / len(run)
+        print(f"{label}: {len(run)} questions, {seconds:.3f} s of CPU each")  # noqa: T201
+        _report(options.corpus, run)
+
+
+def _ways() -> Iterator[tuple[str, Ask]]:
+    """What is measured, by name: the best DEPTH documents for a question."""
+    from search_indexes import questions  # noqa: PLC0415 - after Django
+
+    yield "plain BM25 over words, text alone", _plain
+    share = questions.WORK_SHARE
+    questions.WORK_SHARE = 0.0
+    yield "without the work", _portal
+    questions.WORK_SHARE = share
+    share = questions.SINGLES_SHARE
+    questions.SINGLES_SHARE = 0.0
+    yield "without single characters", _portal
+    questions.SINGLES_SHARE = share
+    yield "what the portal does", _portal
+
+
+def _portal(question: str) -> list[str]:
+    from search_indexes.finder import best_matches  # noqa: PLC0415
+
+    return [match.id for match in best_matches(question, DEPTH)]
+
+
+def _plain(question: str) -> list[str]:
+    from haystack import connections  # noqa: PLC0415
+    from whoosh import query  # noqa: PLC0415
+
+    from search_indexes.analysis import words  # noqa: PLC0415
+    from search_indexes.engine.values import Selection  # noqa: PLC0415
+
+    tree = query.Or([query.Term("text", word) for word in words(question)])
+    answer = connections["default"].get_backend().answer(tree, Selection(end=DEPTH))
+    return [found.card.shown["id"] for found in answer.documents]
 
 
 def _manage(*arguments: str) -> None:
     subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], check=True)  # noqa: S603
 
 
-def _build(corpus: Path) -> None:
+def _setup() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django  # noqa: PLC0415 - the folder must be known before the settings are read
 
     django.setup()
+
+
+def _build(corpus: Path) -> None:
     with gzip.open(corpus / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = map(json.loads, lines)
         while some := list(islice(rows, BATCH)):
@@ -97,31 +139,23 @@ def _add(rows: list[dict[str, Any]]) -> None:
     )
 
 
-def _read_run(file: Path) -> Run:
-    found: Run = defaultdict(list)
-    for line in file.read_text("utf-8").splitlines():
-        query, _, document, *_ = line.split()
-        found[query].append(document)
-    return found
-
-
-def _report(corpus: Path, run: Run, seconds: float) -> None:
+def _report(corpus: Path, run: Run) -> None:
     relevant: Relevant = defaultdict(set)
     for line in (corpus / "qrels.tsv").read_text("utf-8").splitlines():
         query, _, document, _ = line.split()
         relevant[query].add(document)
-    names = list(_queries(corpus))
-    print(f"{len(names)} questions in {seconds:.0f} s")  # noqa: T201
+    names = list(run)
     for label, half in (("tuned on", names[0::2]), ("not tuned on", names[1::2])):
         figures = [_figures(run.get(name, []), relevant[name]) for name in half]
         means = [sum(column) / len(half) for column in zip(*figures, strict=True)]
         shown = "  ".join(f"{n} {v:.3f}" for n, v in zip(("R@10", "R@100", "nDCG@10"), means))  # noqa: B905
-        print(f"{label:13} {shown}")  # noqa: T201
+        print(f"  {label:13} {shown}")  # noqa: T201
 
 
-def _queries(corpus: Path) -> Iterator[str]:
+def _queries(corpus: Path) -> Iterator[tuple[str, str]]:
     with (corpus / "queries.jsonl").open(encoding="utf-8") as lines:
-        yield from (str(json.loads(line)["query_id"]) for line in lines)
+        for record in map(json.loads, lines):
+            yield str(record["query_id"]), record["text"]
 
 
 def _figures(found: list[str], wanted: set[str]) -> tuple[float, float, float]:

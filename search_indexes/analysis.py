@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress
 
 import jieba
 
@@ -31,10 +32,20 @@ DROPPED_SYMBOLS = frozenset("~|")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Text reduced to what exact search compares; ``origins[i]`` is where character i stood."""
+    """Text reduced to what exact search compares, and the way back to where it stood.
+
+    ``sizes`` says in one byte for each character of the text how many it became.
+    """
 
     characters: str
-    origins: tuple[int, ...]
+    sizes: bytes
+
+    def origins(self) -> list[int]:
+        """Where each of the characters stood in the text."""
+        places = range(len(self.sizes))
+        if max(self.sizes, default=0) <= 1:
+            return list(compress(places, self.sizes))
+        return [place for place, size in enumerate(self.sizes) for _ in range(size)]
 
 
 class _Table(dict[int, str]):
@@ -83,6 +94,7 @@ def _compared(character: str) -> str:
 
 _FOLD = _Table(_fold_character)
 _CHARACTERS = _Table(_compared)
+_SIZES = _Table(lambda character: chr(len(_CHARACTERS[ord(character)])))
 
 
 def fold(text: str) -> str:
@@ -97,13 +109,7 @@ def characters(text: str) -> str:
 
 def folded(text: str) -> Folded:
     """The same as `characters`, with the way back to the places in *text*."""
-    pieces: list[str] = []
-    origins: list[int] = []
-    for place, character in enumerate(text):
-        kept = _CHARACTERS[ord(character)]
-        pieces.append(kept)
-        origins.extend([place] * len(kept))
-    return Folded("".join(pieces), tuple(origins))
+    return Folded(text.translate(_CHARACTERS), text.translate(_SIZES).encode("latin-1"))
 
 
 _cutter = Cutter()

@@ -73,15 +73,19 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     if not wanted:
         return []
     known = folded(text)
-    taken = bytearray(len(known.characters))
-    spans: set[Range] = set()
     standing = [whole for whole, *_ in wanted if whole in known.characters]
     parts = [part for whole, *parts in wanted if whole not in standing for part in parts]
-    for run in dict.fromkeys(standing + parts):
+    runs = [run for run in dict.fromkeys(standing + parts) if run in known.characters]
+    if not runs:
+        return []
+    origins = known.origins()
+    taken = bytearray(len(known.characters))
+    spans: set[Range] = set()
+    for run in runs:
         for start, end in _standing(known.characters, run):
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                spans.add((known.origins[start], known.origins[end - 1] + 1))
+                spans.add((origins[start], origins[end - 1] + 1))
     return sorted(spans)
 
 

@@ -58,8 +58,8 @@ def test_the_dictionary_is_cached_in_the_portals_own_folder(
 def test_every_character_knows_where_it_stood(text: str) -> None:
     known = folded(text)
     assert known.characters == characters(text)
-    assert len(known.origins) == len(known.characters)
-    assert list(known.origins) == sorted(known.origins)
+    assert len(known.origins()) == len(known.characters)
+    assert known.origins() == sorted(known.origins())
 
 
 @given(st.text(max_size=100))
