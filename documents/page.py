@@ -20,10 +20,11 @@ from documents.models import (
     FormerAnchor,
     Section,
 )
+from documents.page_notes import footnotes_of, set_notes
 from documents.page_values import DocumentPage, PartView, RecordRow, RecordValue, SectionView
 from documents.querysets import DocumentQuerySet
 from documents.standing import offers_of, standing_of
-from documents.text.values import ElementKind, Reading, SectionKind
+from documents.text.values import ElementKind, Footnote, Reading, SectionKind
 
 HEAD = frozenset({ElementKind.LETTERHEAD, ElementKind.REF_NO})
 """Elements printed above a part's title (GB/T 9704, 版头)."""
@@ -55,7 +56,11 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
             list(document.elements.order_by("order")),
             Kept(bookmarks, _former(document, sections), paths_of(sections, document.title)),
         ),
-        footnotes=tuple(document.footnotes.order_by("order")) if has(document, "footnotes") else (),
+        footnotes=footnotes_of(
+            document.footnotes.order_by("order").prefetch_related("places"), sections
+        )
+        if has(document, "footnotes")
+        else (),
     )
 
 
@@ -109,15 +114,16 @@ def arrange_reading(reading: Reading) -> DocumentPage:
     return _arranged(
         record=rows,
         parts=_parts(record.title or "", sections, elements, Kept()),
-        footnotes=tuple(DocumentFootnote(mark=n.mark, text=n.text) for n in reading.footnotes),
+        footnotes=reading.footnotes,
     )
 
 
 def _arranged(
     record: tuple[RecordRow, ...],
     parts: tuple[PartView, ...],
-    footnotes: tuple[DocumentFootnote, ...],
+    footnotes: Sequence[Footnote],
 ) -> DocumentPage:
+    notes, marks = set_notes(footnotes, parts)
     return DocumentPage(
         record=record,
         parts=parts,
@@ -127,7 +133,8 @@ def _arranged(
             for section in part.sections
             if section.kind in {SectionKind.PART, SectionKind.HEADING} and section.label
         ),
-        footnotes=footnotes,
+        footnotes=notes,
+        marks=marks,
         first_anchor=parts[0].sections[0].anchor if parts else None,
     )
 

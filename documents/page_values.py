@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from documents.citations import FINGERPRINT_LENGTH
-from documents.models import DocumentElement, DocumentFootnote
+from documents.models import DocumentElement
 from documents.named import Named
 from documents.text.values import SectionKind
 
@@ -184,11 +185,35 @@ class PartView(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRef(Named):
+    """A mark that stands before character ``at`` of a text and leads to note ``number``."""
+
+    at: int
+    number: int
+    mark: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView(Named):
+    """A note, from 1, with the ids of its marks on the page."""
+
+    number: int
+    mark: str
+    text: str
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage(Named):
-    """Everything the page of one document shows besides the document's own fields."""
+    """Everything the page of one document shows besides the document's own fields.
+
+    ``marks`` are those of notes by the text they stand in: see ``documents.places.Place``.
+    """
 
     record: tuple[RecordRow, ...]
     parts: tuple[PartView, ...]
     outline: tuple[SectionView, ...]
-    footnotes: tuple[DocumentFootnote, ...]
+    footnotes: tuple[NoteView, ...]
     first_anchor: str | None
+    marks: Mapping[tuple[str, int], tuple[NoteRef, ...]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from documents.named import Named
-from documents.page_values import DocumentPage
+from documents.page_values import DocumentPage, NoteRef
 from documents.places import Place, Text, texts_of
 from search_indexes import excerpt
 from search_indexes.analysis import characters
@@ -39,11 +39,12 @@ class Piece(Named):
 
 @dataclass(frozen=True, slots=True)
 class Run(Named):
-    """Pieces that share a link, or have none."""
+    """Pieces that share a link, or have none; or the mark of a note, which is no text."""
 
     pieces: tuple[Piece, ...]
     url: str = ""
     title: str = ""
+    note: NoteRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Typeset(Named):
 
     @property
     def anchors(self) -> frozenset[str]:
-        """The sections in which anything is marked or linked."""
+        """The sections in which anything is marked or linked, by a note's mark too."""
         return frozenset(anchor.rpartition("-t")[0] or anchor for anchor, _ in self.runs)
 
     def runs_at(self, place: Place) -> tuple[Run, ...]:
@@ -100,7 +101,7 @@ def typeset(
     links: Mapping[Place, Sequence[Link]],
     current: int = 0,
 ) -> Typeset:
-    """*page* with every run of *wanted* (see ``excerpt.patterns``) and every link of *links*.
+    """*page* with every run of *wanted* (see ``excerpt.patterns``), link of *links* and note.
 
     *current* is the number of the hit the reader is at; anything out of range is none.
     """
@@ -111,9 +112,9 @@ def typeset(
     hits: list[tuple[str, str, int]] = []
     for text in texts:
         ranges = _hits(text.text, whole) if whole else []
-        own = links.get(text.place, ())
-        if ranges or own:
-            runs[text.place] = tuple(_runs(text.text, ranges, own, total))
+        own, notes = links.get(text.place, ()), page.marks.get(text.place, ())
+        if ranges or own or notes:
+            runs[text.place] = tuple(_runs(text.text, ranges, own, notes, total))
         hits += [(text.place[0], text.label, length + start) for start, _ in ranges]
         total += len(ranges)
         length += len(text.text)
@@ -151,15 +152,37 @@ def _hits(text: str, wanted: Sequence[excerpt.Pattern]) -> list[Range]:
     return found
 
 
-def _runs(text: str, hits: Sequence[Range], links: Sequence[Link], before: int) -> Iterator[Run]:
+def _runs(
+    text: str,
+    hits: Sequence[Range],
+    links: Sequence[Link],
+    notes: Sequence[NoteRef],
+    before: int,
+) -> Iterator[Run]:
+    """A mark inside a link parts it: links hold no links."""
+    for link in _stretches(text, links):
+        place = link.start
+        for note in notes:
+            if not link.start <= note.at < link.end:
+                continue
+            if note.at > place:
+                yield Run(tuple(_pieces(text, place, note.at, hits, before)), link.url, link.title)
+            yield Run((), note=note)
+            place = note.at
+        yield Run(tuple(_pieces(text, place, link.end, hits, before)), link.url, link.title)
+    yield from (Run((), note=note) for note in notes if note.at >= len(text))
+
+
+def _stretches(text: str, links: Sequence[Link]) -> Iterator[Link]:
+    """The whole text as links and what stands between them, which leads nowhere."""
     place = 0
     for link in links:
         if link.start > place:
-            yield Run(tuple(_pieces(text, place, link.start, hits, before)))
-        yield Run(tuple(_pieces(text, link.start, link.end, hits, before)), link.url, link.title)
+            yield Link(place, link.start, "", "")
+        yield link
         place = link.end
     if place < len(text):
-        yield Run(tuple(_pieces(text, place, len(text), hits, before)))
+        yield Link(place, len(text), "", "")
 
 
 def _pieces(text: str, start: int, end: int, hits: Sequence[Range], before: int) -> Iterator[Piece]:

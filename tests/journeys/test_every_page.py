@@ -91,7 +91,12 @@ def documents(make_document: MakeDocument, tmp_path: Path) -> dict[str, Document
             ref=("青科委", year, 1), written=date(year, 1, 16), themes=["高新技术企业"],
         )  # fmt: skip
         made[name].sections.filter(anchor="p2").update(page=2)
-    DocumentFootnote.objects.create(document=made["one"], order=0, mark="1", text="截至年底。")
+    note = DocumentFootnote.objects.create(
+        document=made["one"], order=0, mark="1", text="截至年底。"
+    )
+    for section in made["one"].sections.exclude(anchor="p0"):
+        for paragraph in range(len(section.text.split("\n")) + 1 if section.text else 1):
+            note.places.create(section=section, paragraph=paragraph, offset=2)
     made["one"].former_anchors.create(anchor="p9", now_at="p1", fingerprint="f" * 64)
     SourceFile.objects.create(
         document=made["one"], sha256="a" * 64, name="要点.pdf", format="pdf", size=9, text="一\f二"

@@ -73,7 +73,11 @@ def documents(make_document: MakeDocument) -> list[Document]:
         )  # fmt: skip
         for order, kind in enumerate(("letterhead", "recipients", "signature", "imprint")):
             DocumentElement.objects.create(document=document, order=order, kind=kind, text=payload)
-        DocumentFootnote.objects.create(document=document, order=0, mark=payload[:20], text=payload)
+        note = DocumentFootnote.objects.create(
+            document=document, order=0, mark=payload[:20], text=payload
+        )
+        for section in document.sections.all():
+            note.places.create(section=section, paragraph=1, offset=0)
         SourceFile.objects.create(
             document=document, sha256=f"{number:064}", name=f"{payload}.pdf", format="pdf", size=9,
             text=payload,

@@ -73,7 +73,7 @@ function checkOf(id) {
 
 function wording(id) {
   const piece = document.getElementById(id).cloneNode(true);
-  for (const extra of piece.querySelectorAll(".tools, .at, .kept, .page-mark")) extra.remove();
+  for (const extra of piece.querySelectorAll(".tools, .at, .kept, .page-mark, .note-ref")) extra.remove();
   const lines = piece.matches("p") ? [piece] : piece.querySelectorAll("h2, h3, h4, h5, h6, p, tr");
   return [...lines].map((line) => line.textContent.trim()).filter(Boolean).join("\n");
 }

@@ -1,6 +1,7 @@
 /* Comforts of the reading page; each finds its piece on the page and works alone. */
 import { copying } from "./copying.js";
 import { followHits } from "./hits.js";
+import { openNotes } from "./notes.js";
 import { followOriginal } from "./original.js";
 import { followOutline } from "./outline.js";
 
@@ -31,4 +32,5 @@ start("[data-outline]", followOutline);
 start("[data-hits]", followHits);
 start("[data-original]", followOriginal);
 start("[data-settings]", settings);
+start(".text:has([role=doc-noteref])", openNotes);
 copying();
