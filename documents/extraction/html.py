@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from documents.extraction.errors import NoText
+from documents.extraction.html_notes import take_notes, without_signs
 from documents.extraction.page_record import is_record, page_record
 from documents.extraction.plain import decode_text, with_warnings
-from documents.text.values import Cell, Paragraph, Source, Span, Table
+from documents.text.values import Cell, NoteMark, Paragraph, Source, Span, Table
 
 # Where the usual publishing platforms (UCAP, TRS, the Shanghai city sites) put the document.
 _BODIES = (
@@ -50,14 +52,16 @@ def read_html(data: bytes) -> Source:
     for node in tree.css(_DROPPED):
         if node.tag not in {"html", "body"}:
             node.decompose()
-    builder = _Builder()
+    footnotes = take_notes(tree)
+    builder = _Builder(without_signs if footnotes else lambda text: (text, ()))
     body = _body(tree)
     if body is not None:
         builder.walk(body, 0)
     builder.close()
     if not builder.blocks:
         raise NoText("网页里没有文字。请在浏览器里另存为 .pdf 或复制成 .docx 后再上传。")
-    source = Source("html", (*(Paragraph(line) for line in record), *builder.blocks))
+    blocks = (*(Paragraph(line) for line in record), *builder.blocks)
+    source = Source("html", blocks, footnotes)
     return source if declared is not None else with_warnings(source, decode_text(data))
 
 
@@ -84,7 +88,8 @@ def _body(tree: LexborHTMLParser) -> LexborNode | None:
 class _Builder:
     """Collects blocks while the tree is walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], tuple[str, tuple[NoteMark, ...]]]) -> None:
+        self._read = read
         self.blocks: list[Paragraph | Table] = []
         self._pieces: list[tuple[str, bool]] = []
         self._outline: int | None = None
@@ -108,7 +113,7 @@ class _Builder:
         if tag == "table" and _is_data(node):
             self.close()
             if not is_record(node):  # that one is read for itself
-                self.blocks.append(_table(node))
+                self.blocks.append(self._table(node))
             return
         if tag in _BLOCKS:
             self.close()
@@ -124,8 +129,10 @@ class _Builder:
         """End the paragraph that is open, if it holds anything."""
         text = ""
         spans: list[Span] = []
+        notes: list[NoteMark] = []
         for piece, bold in self._pieces:
-            words = piece if text else piece.lstrip()
+            words, marks = self._read(piece if text else piece.lstrip())
+            notes += (NoteMark(len(text) + mark.at, mark.note) for mark in marks)
             if bold and words.strip():
                 start = len(text)
                 if spans and spans[-1].end == start:
@@ -136,9 +143,23 @@ class _Builder:
         if text.strip("\u3000 "):
             bold_ranges = tuple(Span(s.start, min(s.end, len(text))) for s in spans)
             self.blocks.append(
-                Paragraph(text, outline=self._outline, bold=bold_ranges, centred=self._centred)
+                Paragraph(
+                    text,
+                    outline=self._outline,
+                    bold=bold_ranges,
+                    centred=self._centred,
+                    notes=tuple(notes),
+                )
             )
         self._pieces, self._outline, self._centred = [], None, False
+
+    def _table(self, node: LexborNode) -> Table:
+        rows = (tuple(map(self._cell, row.css("td, th"))) for row in node.css("tr"))
+        return Table(tuple(row for row in rows if row))
+
+    def _cell(self, node: LexborNode) -> Cell:
+        text, notes = self._read(_BLANKS.sub(" ", node.text(separator="")).strip())
+        return Cell(text, _span(node, "colspan"), _span(node, "rowspan"), notes)
 
     def _add(self, text: str, bold: bool, centred: bool) -> None:
         words = _BLANKS.sub(" ", text)
@@ -154,20 +175,6 @@ def _is_data(table: LexborNode) -> bool:
         return False
     cells = table.css("td, th")
     return len(cells) > 1 and max(len(cell.css("p")) for cell in cells) <= 3
-
-
-def _table(node: LexborNode) -> Table:
-    rows = []
-    for row in node.css("tr"):
-        cells = [_cell(cell) for cell in row.css("td, th")]
-        if cells:
-            rows.append(tuple(cells))
-    return Table(tuple(rows))
-
-
-def _cell(node: LexborNode) -> Cell:
-    text = _BLANKS.sub(" ", node.text(separator="")).strip()
-    return Cell(text, _span(node, "colspan"), _span(node, "rowspan"))
 
 
 def _span(node: LexborNode, name: str) -> int:

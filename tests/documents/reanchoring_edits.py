@@ -182,6 +182,8 @@ def change_words(text: str, reading: Reading, dice: random.Random) -> Tagged:
         line = whole
         if dice.random() < 0.2 and len(line) > 24:
             for _ in range(dice.randint(1, 3)):
+                if len(line) <= 16:
+                    break  # struck down to its ends
                 at = dice.randrange(8, len(line) - 8)
                 new = dice.choice(words) if dice.random() < 0.8 else ""
                 line = line[:at] + [(c, None) for c in new] + line[at + dice.randint(2, 6) :]

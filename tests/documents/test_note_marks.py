@@ -224,7 +224,7 @@ def behind(sections: Sections, place: NotePlace) -> str:
 
 
 @pytest.mark.parametrize("name", EDITS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(sections=outlines(), data=st.data())
 def test_an_edit_of_the_outline_leaves_every_mark_behind_its_character(
     name: str, sections: Sections, data: st.DataObject
@@ -242,7 +242,7 @@ def test_an_edit_of_the_outline_leaves_every_mark_behind_its_character(
         assert behind(edited, now).rstrip("。") == behind(sections, place).rstrip("。")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(sections=outlines(), data=st.data())
 def test_a_rewritten_section_never_leaves_a_mark_behind_another_word(
     sections: Sections, data: st.DataObject

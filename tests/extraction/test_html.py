@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from documents.extraction import NoText, extract_file
 from documents.extraction.html import read_html
 from documents.text import Reading, read_source
-from documents.text.values import Cell, Paragraph, Span, Table
+from documents.text.values import Cell, Footnote, NoteMark, Paragraph, Span, Table
 
 BODY = "<p>各街道、镇：</p>" + "<p>为加快推进科技创新，现就有关事项通知如下。</p>" * 8
 
@@ -118,3 +119,69 @@ def test_a_table_of_the_document_is_no_record(tmp_path: Path) -> None:
     path.write_text(f"<div id=zoom><p>{TEXT}</p>{table}</div>", encoding="utf-8")
     blocks = extract_file(path).blocks
     assert [type(block).__name__ for block in blocks] == ["Paragraph", "Table"]
+
+
+WORD = """
+<p>新增企业<a href="#_ftn1" name="_ftnref1"><sup>[1]</sup></a>三百家<a href="#_ftn2"
+name="_ftnref2">[2]</a>。</p><table><tr><td>指标</td><td>增速<a href="#_ftn2"
+name="_ftnref3">[2]</a> </td></tr></table><div><hr><div id="ftn1"><p><a href="#_ftnref1"
+name="_ftn1">[1]</a> 指<b>高新</b>企业。</p></div><div id="ftn2"><p><a
+href="#_ftnref2" name="_ftn2">[2]</a>见公报。</p></div></div>"""
+MARKDOWN = """
+<p>新增企业<sup id="fnref:1"><a href="#fn:1">1</a></sup>三百家<sup id="fnref:2"><a
+href="#fn:2">2</a></sup>。</p>
+<ol><li id="fn:1"><p>指高新企业。<a href="#fnref:1">↩</a></p></li>
+<li id="fn:2"><p>见公报。<a href="#fnref:2">↩</a></p></li></ol>"""
+TWICE = """
+<p>甲企业<a id="r1" href="#n">*</a>增长，乙企业<a id="r2" href="#n">*</a>持平。</p>
+<p id="n"><a href="#r1">↩1</a> <a href="#r2">↩2</a> 见公报。</p>"""
+
+
+@pytest.mark.parametrize("written", [WORD, MARKDOWN], ids=["Word", "Markdown"])
+def test_notes_that_link_to_their_marks_are_taken_out_with_their_places(written: str) -> None:
+    source = read_html(page(f"<article>{BODY}{written}</article>").encode())
+    *_, last = [block for block in source.blocks if isinstance(block, Paragraph)]
+
+    assert source.footnotes == (Footnote("1", "指高新企业。"), Footnote("2", "见公报。"))
+    assert (last.text, last.notes) == ("新增企业三百家。", (NoteMark(4, 0), NoteMark(7, 1)))
+    for table in (block for block in source.blocks if isinstance(block, Table)):
+        assert table.rows == ((Cell("指标"), Cell("增速", notes=(NoteMark(2, 1),))),)
+
+
+def test_a_note_with_two_marks_loses_both_ways_back() -> None:
+    source = read_html(page(f"<article>{BODY}{TWICE}</article>").encode())
+
+    assert source.footnotes == (Footnote("*", "见公报。"),)
+    assert source.blocks[-1] == Paragraph(
+        "甲企业增长，乙企业持平。", notes=(NoteMark(3, 0), NoteMark(9, 0))
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<p><a href="#s1" id="t1">一</a></p><h2 id="s1"><a href="#t1">回</a>总则</h2><p>正文。</p>',
+        '<p>见<a href="#s1" id="t1">表1</a>。</p><p>如前文<a id="s1" href="#t1">所述</a>。</p>',
+        '<p>见<a href="#s1">注1</a>。</p><p id="s1">没有返回链接的一段。</p>',
+        '<p>见<a href="#">1</a>、<a href="#无">2</a>。</p>',
+        '<div id="a"><a href="#r">回</a><p id="b"><a href="#r">1</a></p></div>',
+        '<p>甲\U000f0000<a href="#n" id="r">1</a></p><p id="n">乙<a href="#r">1</a></p>',
+    ],
+)
+def test_other_links_within_a_page_are_text(written: str) -> None:
+    source = read_html(page(f"<article>{BODY}{written}</article>").encode())
+
+    assert source.footnotes == ()
+    assert not any(block.notes for block in source.blocks if isinstance(block, Paragraph))
+    shown = "".join(block.text for block in source.blocks if isinstance(block, Paragraph))
+    words = re.sub(r"<[^>]+>", "", written)
+    assert shown.endswith(words)
+
+
+def test_a_note_inside_a_note_is_read_with_it() -> None:
+    nested = '<p>甲<a href="#a" id="r">1</a>乙<a href="#b" id="s">2</a></p>'
+    nested += '<ul><li id="a">外<a href="#r">1</a><p id="b">内<a href="#s">2</a></p></li></ul>'
+    source = read_html(page(f"<article>{BODY}{nested}</article>").encode())
+    assert source.footnotes == (Footnote("1", "外内2"),)
+    assert isinstance(source.blocks[-1], Paragraph)
+    assert source.blocks[-1].text == "甲乙2"
