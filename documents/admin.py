@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from documents import history, publishing, queue_admin  # noqa: F401 - registers itself
@@ -93,11 +94,17 @@ class DocumentAdmin(ReviewedAdmin, admin.ModelAdmin[Document]):
     search_fields = ["title", "ref_no"]
     date_hierarchy = "written_date"
     readonly_fields = [
-        "status", "slug", "public_id", "version_hash", "warnings", "uploaded_by", "created_at",
+        "status", "slug", "public_id", "version_hash", "reading_notes", "uploaded_by", "created_at",
         "updated_at", "published_at", "withdrawn_at",
     ]  # fmt: skip
     inlines = [IssuerPlaceInline, SourceFileInline, SectionInline]
     actions = ["publish", "withdraw"]
+
+    @admin.display(description="阅读提示")
+    def reading_notes(self, document: Document) -> str:
+        """What the reading was unsure of, with the section it is about."""
+        rows = [(note["message"], note["anchor"] or "全文") for note in document.warnings]
+        return format_html_join("", "<div>{}（{}）</div>", rows) or "无"
 
     @admin.action(description="发布所选文件", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:

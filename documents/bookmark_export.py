@@ -126,7 +126,8 @@ def as_markdown(rows: Sequence[Exported], title: str) -> bytes:
         mark = row.bookmark
         out += [
             f"### [{plain(row.heading)}](<{row.url}>)",
-            f"<!-- bookmark {document.public_id} {mark.anchor} {mark.fingerprint} -->",
+            f"<!-- bookmark {document.public_id} {mark.anchor} {mark.fingerprint}"
+            f" {mark.created_at.isoformat(timespec='seconds')} -->",
             "",
         ]
         if row.changed:

@@ -7,9 +7,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from documents import bookmarks, folders
 from documents.models import Bookmark, Document, Section
@@ -18,7 +20,9 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5000
 LONGEST_NOTE = 2000
 
-COMMENT = re.compile(r"<!-- bookmark (\S{1,100}) (\S{1,100}) ([0-9a-f]{12,64}) -->")
+COMMENT = re.compile(
+    r"<!-- bookmark (\S{1,100}) (\S{1,100}) ([0-9a-f]{12,64})(?: ([0-9T:+-]{19,25}))? -->"
+)
 ESCAPED = re.compile(r"\\(.)")
 
 
@@ -38,6 +42,7 @@ class Row:
     note: str = ""
     tags: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    kept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ def _from_csv(text: str) -> Iterator[Row]:
                 note=values.get("笔记", ""),
                 tags=_names(values.get("标签", "")),
                 folders=_names(values.get("书签夹", "")),
+                kept_at=_moment(values.get("收藏时间", "")),
             )
     except csv.Error as error:
         raise ImportRefused(f"第 {reader.line_num} 行不是规范的 CSV：{error}。") from error
@@ -132,6 +138,7 @@ def _from_markdown(text: str) -> Iterator[Row]:
             note=parts["笔记"],
             tags=_names(parts["标签"]),
             folders=_names(parts["书签夹"]),
+            kept_at=_moment(match[4] or ""),
         )
 
 
@@ -142,6 +149,16 @@ def _shown(text: str) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip()[:30] for name in text.split("、"))))
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment of this century that is past, with its offset; anything else is none at all."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    known = moment.tzinfo is not None and moment.year > 2000
+    return moment if known and moment <= timezone.now() else None
 
 
 @transaction.atomic
@@ -169,6 +186,8 @@ def take_in_rows(user: User, rows: list[Row]) -> ImportReport:
         bookmark = bookmarks.add(user, document, section.anchor)
         report.known += known
         report.added += not known
+        if not known and row.kept_at:
+            Bookmark.objects.filter(pk=bookmark.pk).update(created_at=row.kept_at)
         _complete(user, bookmark, row)
     return report
 

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from documents import jobs
@@ -116,7 +116,7 @@ class BatchAdmin(LookedAt):
     list_filter = ["publish"]
     list_select_related = ["user"]
     actions = ["retry"]
-    fields = ["user", "publish", "files", "failed", "notes", "skipped", "report", "created_at"]
+    fields = ["user", "publish", "files", "failed", "not_taken", "skipped", "report", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         """With the numbers of files and of failures."""
@@ -134,6 +134,12 @@ class BatchAdmin(LookedAt):
     def failed(self, batch: Any) -> int:
         """How many could not be."""
         return int(batch.failures)
+
+    @admin.display(description="没有收入与提示")
+    def not_taken(self, batch: Batch) -> str:
+        """Each file that never became a job, and why."""
+        rows = [(note["name"], note["reason"]) for note in batch.notes]
+        return format_html_join("", "<div>{}：{}</div>", rows) or "无"
 
     @admin.display(description="报告")
     def report(self, batch: Batch) -> str:

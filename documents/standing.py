@@ -77,6 +77,11 @@ def standing_of(document: Document, on: date) -> Standing | None:
         by = next(iter(_grounds(document, Validity(document.validity))), None)
         basis = by.basis if by else ""
         return Standing(document.get_validity_display(), basis, by.by if by else None)
+    return standing_by_text(document, on)
+
+
+def standing_by_text(document: Document, on: date) -> Standing | None:
+    """What the text's own dates say of a day; None where they say nothing."""
     begins, ends = document.effective_date, document.expiry_date
     if begins and begins > on:
         return Standing("尚未施行", f"原文规定自{_day(begins)}起施行")

@@ -67,6 +67,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<slug:slug>/versions/proposed/", versions.proposed, name="version-proposed"),
     path("documents/<slug:slug>/versions/<int:number>/", versions.show, name="document-version"),
     path(
+        "documents/<slug:slug>/versions/<int:number>/changes/",
+        versions.changed,
+        name="version-changes",
+    ),
+    path("documents/<slug:slug>/on/", versions.on_day, name="document-on"),
+    path(
         "documents/<slug:slug>/files/<int:pk>/pages/<int:page>.png",
         document.page_picture,
         name="page-image",

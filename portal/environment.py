@@ -64,6 +64,7 @@ LIMITS = {
     "PORTAL_LIMIT_SIGNUP": "5/h",
     "PORTAL_LIMIT_LOGIN": "60/h",
     "PORTAL_LIMIT_EXPORT": "5/h",
+    "PORTAL_LIMIT_REPORT": "10/h",
 }
 """What may be asked how often, by its setting; its name elsewhere is the last word, small."""
 

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LIMITED = {
     "search": "search",
+    "version-changes": "search",
     "api-root": "api",
     "api-search": "api",
     "api-document": "api",
@@ -31,12 +32,13 @@ LIMITED = {
     "feed-document": "feeds",
     "feed-facet": "feeds",
     "bookmark-export": "export",
+    "report": "report",
     "signup": "signup",
     "login": "login",
     "admin:login": "login",
 }
 """Which limit an address falls under, by the address's name."""
-ONLY_POST = {"signup", "login"}
+ONLY_POST = {"report", "signup", "login"}
 """Forms may be looked at as often as one likes."""
 ONLY_ANONYMOUS = {"search"}
 """Readers with an account search as much as they need; the account can be closed."""

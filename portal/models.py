@@ -1,4 +1,4 @@
-"""What a reader follows, and where the news of it may be sent."""
+"""What readers follow, where the news may be sent, and what they report as wrong."""
 
 from __future__ import annotations
 
@@ -73,3 +73,39 @@ class AlertAddress(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class ReportKind(models.TextChoices):
+    """What a reader found wrong."""
+
+    TEXT = "text", "文字与原件不符"
+    RECORD = "record", "著录信息有误"
+    STANDING = "standing", "有效性有误"
+    OTHER = "other", "其他"
+
+
+class Report(models.Model):
+    """What a reader found wrong in a published document; editors settle it.
+
+    ``version_hash`` is the text's when it was reported: a later one may have mended it already.
+    """
+
+    document = models.ForeignKey(
+        "documents.Document", models.CASCADE, related_name="reports", verbose_name="文件"
+    )
+    anchor = models.CharField("位置", max_length=100, blank=True)
+    place = models.CharField("章节", max_length=300, blank=True)
+    version_hash = models.CharField(max_length=64, editable=False)
+    kind = models.CharField("问题", max_length=10, choices=ReportKind.choices)
+    said = models.TextField("说明", max_length=1000)
+    reply_to = models.EmailField("回复邮箱", max_length=254, blank=True)
+    settled = models.BooleanField("已处理", default=False)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        ordering = ["settled", "-created_at", "-pk"]
+        verbose_name = "读者报告的问题"
+        verbose_name_plural = "读者报告的问题"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.said[:30]}"

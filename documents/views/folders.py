@@ -103,7 +103,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What whoever has the link sees: published passages, notes only when they were offered."""
     folder = folders.shared(token)
     if folder is None:
-        raise Http404
+        said = "这个分享链接不存在，或者分享的人已收回。"
+        return render(request, "404.html", {"message": said}, status=404)
     marks = [m for m in bookmarks.kept(folders.keys_in_order(folder)) if m.readable]
     context = {"folder": folder, "shelves": bookmarks.shelves(marks), "count": len(marks)}
     response = render(request, "bookmarks/shared.html", context)

@@ -1,17 +1,18 @@
-"""New versions of a published document: upload, look at the differences, accept; old versions."""
+"""New versions of a published document: upload, differences, accept; old versions, any day's."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from documents import jobs, revisions, versions
+from documents import jobs, revisions, timeline, versions
 from documents.forms import VersionForm
 from documents.journal import CHANGE, note
 from documents.models import Document, DocumentVersion, Proposal
@@ -108,7 +109,54 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {
             "document": version.document,
             "version": version,
+            "address": request.build_absolute_uri(version.get_absolute_url()),
             "versions": version.document.versions.defer("content"),
             "page": arrange_reading(loaded(version.content)),
         },
+    )
+
+
+@require_safe
+def changed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What the version after an old one changed; with ``to`` (a number, or ``now``) a later one."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
+    olds = {old.number: old for old in document.versions.defer("content")}
+    if number not in olds:
+        raise Http404
+    version = olds[number]
+    asked = request.GET.get("to", "")
+    to = timeline.successor(version, list(olds.values()))
+    if asked == "now":
+        to = None
+    elif asked:
+        to = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+        if to not in olds or to <= number:
+            raise Http404
+    later = olds[to] if to is not None else None
+    return render(
+        request,
+        "documents/version_changes.html",
+        {
+            "document": document,
+            "version": version,
+            "later": later,
+            "read_at": (later or document).get_absolute_url(),
+            "previous": olds.get(number - 1),
+            "differences": timeline.changes(version, later),
+        },
+    )
+
+
+@require_safe
+def on_day(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text that stood on ``date`` (YYYY-MM-DD) and what its own dates say of that day."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
+    typed = request.GET.get("date", "").replace("\0", "")[:40]
+    context: dict[str, object] = {"document": document, "typed": typed}
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return render(request, "documents/on_day.html", context, status=400)
+    return render(
+        request, "documents/on_day.html", {**context, "view": timeline.on_day(document, day)}
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import bookmarks, folders
 from documents.bookmark_export import escaped, plain
-from documents.bookmark_import import ESCAPED, unescaped
+from documents.bookmark_import import ESCAPED, rows_of, take_in_rows, unescaped
 from documents.models import Bookmark, Document, Status
 from tests.conftest import MakeDocument
 
@@ -83,6 +84,7 @@ def everything(user: User) -> list[tuple[object, ...]]:
             mark.note,
             tuple(mark.tags.values_list("name", flat=True)),
             tuple(mark.folders.values_list("name", flat=True)),
+            mark.created_at.replace(microsecond=0),
         )
         for mark in Bookmark.objects.filter(user=user)
     )
@@ -93,6 +95,7 @@ def everything(user: User) -> list[tuple[object, ...]]:
 def test_what_goes_out_comes_back_the_same(
     form: str, desk: Client, reader: User, kept: list[Bookmark]
 ) -> None:
+    Bookmark.objects.update(created_at=datetime(2023, 5, 8, 9, 30, 1, 77, tzinfo=UTC))
     content = fetch(desk, form).content
     other = User.objects.create_user("other")
     browser = Client()
@@ -104,6 +107,24 @@ def test_what_goes_out_comes_back_the_same(
         page = " ".join(answer.content.decode().split())
         assert f"新增 {added} 处，原有 {known} 处，未能导入 0 处" in page
         assert everything(other) == everything(reader)
+    assert fetch(browser, form).content == content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "moment",
+    ["", "昨天", "2023-05-08T09:30:00", "9999-12-31T00:00:00+00:00", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_time_that_is_none_or_to_come_is_the_time_of_the_import(
+    moment: str, reader: User, kept: list[Bookmark]
+) -> None:
+    mark = kept[0]
+    Bookmark.objects.all().delete()
+    head = "文件编号,锚点,指纹,收藏时间"
+    row = f"{mark.document.public_id},{mark.anchor},{mark.fingerprint},{moment}"
+    take_in_rows(reader, rows_of("书签.csv", f"{head}\n{row}\n".encode()))
+
+    assert timezone.now() - Bookmark.objects.get().created_at < timedelta(minutes=5)
 
 
 @pytest.mark.django_db

@@ -98,5 +98,5 @@ def page_templates() -> set[str]:
     return {
         str(file.relative_to(TEMPLATES))
         for file in TEMPLATES.rglob("*.html")
-        if 'extends "base.html"' in file.read_text("utf-8")
+        if "{% extends " in (text := file.read_text("utf-8")) and "{% block content %}" in text
     }

@@ -132,6 +132,7 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
         f"{at}?q=高新技术企业&hit=1",
         f"{at}?original=2",
         f"{at}cite/p1/",
+        f"{at}report/?at=p1",
         f"{at}go/?to=九九",
         f"{at}go/?to=一",
         f"{at}files/{file}/",
@@ -157,6 +158,7 @@ def for_visitors(documents: dict[str, Document]) -> Pages:
     pages.fetch(client, seen_by_all(one, documents))
     pages.keep("/login-refused/", client.post("/accounts/login/", {"username": "x"}))
     pages.keep("/signup-refused/", client.post("/accounts/signup/", {"username": "编 辑"}))
+    pages.keep("/report-refused/", client.post(f"{one.get_absolute_url()}report/", {"kind": "x"}))
     strict = Client(enforce_csrf_checks=True)
     pages.keep("/form-too-old/", strict.post("/accounts/login/", {}))
     with mock.patch("portal.views.search.find", side_effect=SearchUnavailable("x")):
@@ -215,9 +217,11 @@ def for_editors(documents: dict[str, Document], editor: User, client: Client) ->
         reverse("alert-stop", args=[stop_token(editor.pk)]),
     ])  # fmt: skip
     versions.accept(published.proposal)
-    pages.fetch(
-        client, [published.get_absolute_url(), f"{published.get_absolute_url()}versions/1/"]
-    )
+    new = published.get_absolute_url()
+    pages.fetch(client, [
+        new, f"{new}versions/1/", f"{new}versions/1/changes/", f"{new}on/?date=2020-02-29",
+        f"{new}on/?date=昨天",
+    ])  # fmt: skip
     pages.keep("/upload-refused/", client.post("/upload/", {}))
     pages.keep(
         "/note-refused/",
@@ -237,7 +241,8 @@ def for_administrators(documents: dict[str, Document]) -> Pages:
     lists = ["document", "section", "sourcefile", "issuer", "theme", "bookmark", "job", "batch"]
     pages.fetch(client, ["/admin/", *(f"/admin/documents/{each}/" for each in lists)])
     pages.fetch(client, [
-        "/admin/search_indexes/searchcount/", "/admin/search_indexes/synonymgroup/",
+        "/admin/portal/report/", "/admin/search_indexes/searchcount/",
+        "/admin/search_indexes/synonymgroup/",
         *(f"/admin/documents/job/{each.pk}/change/" for each in Job.objects.all()[:2]),
         *(f"/admin/documents/batch/{each.pk}/change/" for each in Batch.objects.all()),
         f"/admin/documents/document/{documents['one'].pk}/change/",

@@ -13,6 +13,7 @@ from pypdfium2 import PdfDocument
 
 from tests.formats.paper import MISSING
 from tests.journeys.conftest import ROOT, Portal, manage, shoot
+from tests.journeys.keyboard import enter, tab_to
 
 pytestmark = pytest.mark.journey
 
@@ -276,23 +277,6 @@ def test_style_and_script_stay_small(kind: str, budget: int) -> None:
     assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) < budget
 
 
-def tab_to(page: Page, selector: str, most: int = 200) -> None:
-    """Presses Tab until the focus is there, and checks that it can be seen."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("css => document.activeElement.matches(css)", selector):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"no focus to be seen on {selector}"
-            return
-    pytest.fail(f"Tab did not reach {selector} in {most} steps.")
-
-
-def enter(page: Page) -> None:
-    """Presses Enter and waits for the page it leads to."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
 def test_a_reader_signs_up_keeps_and_notes_a_passage_without_a_mouse(page: Page) -> None:
     page.goto("/")
     tab_to(page, "a[href^='/accounts/signup']")
@@ -342,6 +326,11 @@ def test_a_form_sent_after_the_session_ended_is_offered_again(page: Page, portal
     sign_in()
     title = page.locator("[name=title]")
     title.fill("改过而未存的标题")
+    district = page.locator("[name=district]")
+    before = district.input_value()
+    district.select_option(label="嘉定区")
+    chosen = district.input_value()
+    assert chosen != before
     page.context.clear_cookies()
     with page.expect_navigation():
         title.evaluate("field => field.form.requestSubmit()")
@@ -349,8 +338,10 @@ def test_a_form_sent_after_the_session_ended_is_offered_again(page: Page, portal
 
     sign_in()
     expect(title).not_to_have_value("改过而未存的标题")
+    expect(district).to_have_value(before)
     page.get_by_role("button", name="填回来").click()
     expect(title).to_have_value("改过而未存的标题")
+    expect(district).to_have_value(chosen)
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("link", name="登录")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage).length") == 0

@@ -21,7 +21,13 @@ from tests.reliability.markup import faults
 HERE = "http://testserver"
 MOST = 1000
 """Pages; more would mean that something links to itself without end."""
-COMBINED = {"/search/?": 20, "/feeds/search/?": 5, "/compare/": 5, "/documents/*/cite/": 40}
+COMBINED = {
+    "/search/?": 20,
+    "/feeds/search/?": 5,
+    "/compare/": 5,
+    "/documents/*/cite/": 40,
+    "/documents/*/report/": 10,
+}
 """Addresses that combine what others have, without end: so many of each are followed."""
 
 
@@ -81,7 +87,8 @@ class Crawl:
             self.forms += 1
             if (form.get("method") or "get").lower() == "get":
                 if not form.xpath(".//*[@required]"):  # a browser sends those as they are
-                    yield from self._link(page, form.get("action") or page)
+                    # An anchor behind the action stands in the answer to what is typed.
+                    yield from self._link(page, urldefrag(form.get("action") or page)[0])
             elif not form.xpath(".//input[@name='csrfmiddlewaretoken']"):
                 self.broken.append(f"{page}: a form without a token")
         for source in tree.xpath("//@src | //link/@href"):

@@ -1,16 +1,35 @@
 /* What is typed into a form stays in this tab until it was sent, so that an interruption loses nothing. */
 const PREFIX = "draft:";
-const FIELDS = "textarea, input:is([type=text], [type=search], [type=date], [type=number], :not([type]))";
+const SECRET = "[type=hidden], [type=password], [type=file], [type=submit], [type=button]";
+const FIELDS = `textarea, select, input:not(${SECRET})`;
+const TEXT = `textarea, input:not(${SECRET}, [type=checkbox], [type=radio])`;
+const TICKED = "[type=checkbox], [type=radio]";
 
 const keyOf = (form) => `${PREFIX}${location.pathname}|${new URL(form.action, location.href).pathname}`;
-const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
+/* A form without a line to write, a list and its button, is done again sooner than it is offered. */
+const fieldsOf = (form) =>
+  form.querySelector(TEXT) ? [...form.querySelectorAll(FIELDS)].filter((field) => field.name) : [];
+const nameOf = (field) => (field.matches(TICKED) ? `${field.name}=${field.value}` : field.name);
+const valueOf = (field) => (field.matches(TICKED) ? field.checked : field.value);
 const drafts = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+
+/* What the page came with; a list without a chosen entry shows its first. */
+function givenOf(field) {
+  if (field.matches(TICKED)) return field.defaultChecked;
+  if (!field.matches("select")) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+}
+
+function restore(field, value) {
+  if (field.matches(TICKED)) field.checked = value;
+  else field.value = value;
+}
 
 function keep({ target }) {
   const form = target.form;
   if (!form || form.method !== "post" || !target.matches(FIELDS)) return;
-  const changed = fieldsOf(form).filter((field) => field.value !== field.defaultValue);
-  const values = Object.fromEntries(changed.map((field) => [field.name, field.value]));
+  const changed = fieldsOf(form).filter((field) => valueOf(field) !== givenOf(field));
+  const values = Object.fromEntries(changed.map((field) => [nameOf(field), valueOf(field)]));
   try {
     if (changed.length) sessionStorage.setItem(keyOf(form), JSON.stringify({ values }));
     else sessionStorage.removeItem(keyOf(form));
@@ -28,7 +47,7 @@ function sent({ target }) {
 
 function offer(form, key) {
   const { values } = JSON.parse(sessionStorage.getItem(key));
-  const lost = fieldsOf(form).filter(({ name, value }) => name in values && values[name] !== value);
+  const lost = fieldsOf(form).filter((field) => (values[nameOf(field)] ?? valueOf(field)) !== valueOf(field));
   if (!lost.length) return;
   const notice = document.createElement("p");
   notice.className = "notice";
@@ -40,7 +59,7 @@ function offer(form, key) {
     button.className = "button button-small";
     button.textContent = name;
     button.addEventListener("click", () => {
-      if (restores) for (const field of lost) field.value = values[field.name];
+      if (restores) for (const field of lost) restore(field, values[nameOf(field)]);
       else sessionStorage.removeItem(key);
       notice.remove();
       lost[0].closest("details")?.setAttribute("open", "");
