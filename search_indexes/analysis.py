@@ -97,13 +97,9 @@ def characters(text: str) -> str:
 
 def folded(text: str) -> Folded:
     """The same as `characters`, with the way back to the places in *text*."""
-    pieces: list[str] = []
-    origins: list[int] = []
-    for place, character in enumerate(text):
-        kept = _CHARACTERS[ord(character)]
-        pieces.append(kept)
-        origins.extend([place] * len(kept))
-    return Folded("".join(pieces), tuple(origins))
+    kept = [_CHARACTERS[code] for code in map(ord, text)]
+    origins = tuple(place for place, piece in enumerate(kept) for _ in piece)
+    return Folded("".join(kept), origins)
 
 
 _cutter = Cutter()

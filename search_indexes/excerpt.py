@@ -72,6 +72,9 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     """Where *wanted* stands in *text*, in order and apart: earlier patterns win."""
     if not wanted:
         return []
+    bare = characters(text)
+    if not any(run in bare for each in wanted for run in each):
+        return []  # most titles; the way back to their characters takes longer than to look
     known = folded(text)
     taken = bytearray(len(known.characters))
     spans: set[Range] = set()
