@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -104,7 +105,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_query": f"?{urlencode({'q': page.nearest.query})}" if page.nearest else "",
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
         "start": (page.page - 1) * asked.page_size + 1,
-        "ways": None if page.documents else _ways(),
+        "ways": SimpleLazyObject(_ways),
     }
 
 
