@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress, count
 
 import jieba
 
@@ -97,9 +98,12 @@ def characters(text: str) -> str:
 
 def folded(text: str) -> Folded:
     """The same as `characters`, with the way back to the places in *text*."""
-    kept = [_CHARACTERS[code] for code in map(ord, text)]
-    origins = tuple(place for place, piece in enumerate(kept) for _ in piece)
-    return Folded("".join(kept), origins)
+    kept = list(map(_CHARACTERS.__getitem__, map(ord, text)))
+    bare = "".join(kept)
+    origins = tuple(compress(count(), kept))
+    if len(origins) != len(bare):  # a character that is compared as several: ㎡ as m2
+        origins = tuple(place for place, piece in enumerate(kept) for _ in piece)
+    return Folded(bare, origins)
 
 
 _cutter = Cutter()
