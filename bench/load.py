@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ from portal.rates import Counter as Rates
 from portal.rates import Rate
 
 Figures = dict[str, Any]
+
+FEW = 20
+"""Documents that are asked for again and again, to see what a page costs that was rendered."""
 
 
 def main() -> None:
@@ -62,6 +66,10 @@ def _portal(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Fig
         run = _Runs(server, options.seconds)
         figures["L1 search"] = run.of("search", options.clients, mix(known, 1))
         figures["L2 document"] = run.of("document", options.clients, mix(known, 2, "document"))
+        few = replace(known, addresses=known.addresses[:FEW])
+        for visit in map(Visit, few.addresses * 4):  # until each process has rendered each of them
+            visit.ask(server.port)
+        figures["L2 again"] = run.of("again", options.clients, mix(few, 2, "document"))
         with _uploading(server):
             figures["L3 mixed"] = run.of("mixed", 16, mix(known, 3))
         figures["L6 overload"] = run.of("overload", 64, mix(known, 4)) | _recovery(server)
@@ -79,7 +87,8 @@ def _boot(server: Server) -> Figures:
     began = time.perf_counter()
     status, _ = Visit("/search/?q=%E5%88%9B%E6%96%B0").ask(server.port)
     first = (time.perf_counter() - began) * 1000
-    return {"ready s": round(server.boot, 1), "first search ms": round(first), "status": status}
+    ready = {"ready s": round(server.boot, 1), "CPU s": round(server.boot_cpu, 1)}
+    return {**ready, "first search ms": round(first), "status": status}
 
 
 def _recovery(server: Server) -> Figures:

@@ -23,13 +23,15 @@ PATIENCE = 180.0
 
 @dataclass(slots=True)
 class Server:
-    """A running portal: where it listens, how long it took to be ready, its processes."""
+    """A running portal: where it listens, how long it took to be ready (and CPU seconds), its
+    processes."""
 
     port: int
     boot: float
     data: Path
     session: int
     output: Path
+    boot_cpu: float = 0.0
 
     def _processes(self) -> list[tuple[Path, list[str]]]:
         """Folder in /proc and the fields of stat behind the name, of every process."""
@@ -47,8 +49,9 @@ class Server:
         return sum(sum(map(int, fields[11:15])) for _, fields in self._processes()) / TICK
 
     def memory(self) -> dict[str, int]:
-        """MB of the web processes: all they see, and their share (the index is one mapping)."""
-        found = {"Rss": 0, "Pss": 0}
+        """MB of the web processes: all each sees, added up; what is there once, shared or not;
+        and of that what is not a file of the index, which the kernel may drop at any time."""
+        found = {"Rss": 0, "Pss": 0, "Pss_Anon": 0}
         for folder, _ in self._processes():
             with suppress(OSError):
                 for line in (folder / "smaps_rollup").read_text().splitlines():
@@ -86,7 +89,9 @@ def serving(data: Path, server: str) -> Iterator[Server]:
             )
         try:
             _await_ready(port, web)
-            yield Server(port, time.monotonic() - began, data, web.pid, output)
+            running = Server(port, time.monotonic() - began, data, web.pid, output)
+            running.boot_cpu = running.cpu()
+            yield running
         finally:
             for process in (web, worker):
                 with suppress(ProcessLookupError):

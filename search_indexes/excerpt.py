@@ -72,6 +72,9 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     """Where *wanted* stands in *text*, in order and apart: earlier patterns win."""
     if not wanted:
         return []
+    bare = characters(text)
+    if not any(run in bare for each in wanted for run in each):
+        return []  # most titles; the way back to their characters takes longer than to look
     known = folded(text)
     standing = [whole for whole, *_ in wanted if whole in known.characters]
     parts = [part for whole, *parts in wanted if whole not in standing for part in parts]

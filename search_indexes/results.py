@@ -65,11 +65,6 @@ class FacetValue(Named):
     count: int
     selected: bool = False
 
-    @property
-    def tally(self) -> str:
-        """The count in figures: a template would look up how each number is written here."""
-        return str(self.count)
-
 
 @dataclass(frozen=True, slots=True)
 class Facet(Named):

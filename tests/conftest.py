@@ -26,6 +26,7 @@ from documents.models import (
 )
 from documents.signals import document_changed
 from documents.text.values import SectionKind
+from portal.fragments import kept
 from search_indexes.engine import snapshot
 from search_indexes.sync import catch_up
 
@@ -42,6 +43,12 @@ def _no_shared_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     haystack.connections.reload("default")
     yield folder
     snapshot.forget(folder)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """A database rolled back has the stamps of the one before, and other documents."""
+    kept.clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from documents import catalogue
@@ -17,13 +18,15 @@ NEWEST = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Search box, districts, themes and years with their counts, newest documents."""
     published = Document.objects.published()
-    districts = catalogue.districts()
+    # Counted when the template first asks: it is rendered once for everybody but editors.
+    districts = SimpleLazyObject(catalogue.districts)
     context = {
-        "count": published.count(),
+        "alike": not request.user.has_perm("documents.add_document"),
+        "count": SimpleLazyObject(published.count),
         "districts": districts,
-        "map": district_map(districts),
-        "themes": catalogue.themes(),
-        "years": catalogue.years(),
+        "map": SimpleLazyObject(lambda: district_map(tuple(districts))),
+        "themes": SimpleLazyObject(catalogue.themes),
+        "years": SimpleLazyObject(catalogue.years),
         "newest": published.for_listing().newest()[:NEWEST],
     }
     return render(request, "home/home.html", context)

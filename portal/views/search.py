@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -36,14 +37,18 @@ SHOWN_VALUES = 12
 """Values of a facet shown before the rest folds away."""
 
 
+Box = tuple[str, str, bool]
+"""A value to tick, the number of its documents in figures, and whether it is ticked."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownFacet(Named):
     """A facet with its first values, and the rest behind a fold."""
 
     name: str
     label: str
-    first: tuple[FacetValue, ...]
-    rest: tuple[FacetValue, ...]
+    first: tuple[Box, ...]
+    rest: tuple[Box, ...]
 
 
 @require_safe
@@ -100,7 +105,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_query": f"?{urlencode({'q': page.nearest.query})}" if page.nearest else "",
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
         "start": (page.page - 1) * asked.page_size + 1,
-        "ways": None if page.documents else _ways(),
+        "ways": SimpleLazyObject(_ways),
     }
 
 
@@ -110,9 +115,15 @@ def _more(hit: DocumentHit) -> int:
 
 
 def _shown(facet: Facet) -> ShownFacet:
-    folded = [value for value in facet.values[SHOWN_VALUES:] if not value.selected]
-    first = [value for value in facet.values if value not in folded]
-    return ShownFacet(facet.name, facet.label, tuple(first), tuple(folded))
+    later = facet.values[SHOWN_VALUES:]
+    first = (*facet.values[:SHOWN_VALUES], *(value for value in later if value.selected))
+    rest = (value for value in later if not value.selected)
+    return ShownFacet(facet.name, facet.label, tuple(map(_box, first)), tuple(map(_box, rest)))
+
+
+def _box(value: FacetValue) -> Box:
+    # In figures: a template would look up for each number how it is written here.
+    return value.value, str(value.count), value.selected
 
 
 def _from_database(request: HttpRequest, asked: SearchRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,13 +19,6 @@ from search_indexes.models import IndexChange
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.clear()
-    yield
-    kept.clear()
 
 
 @pytest.fixture
@@ -140,6 +132,41 @@ def test_a_page_names_the_address_at_which_it_was_asked_for(
     for host in ("a.example", "b.example", "a.example"):
         page = Client().get(plan.get_absolute_url(), headers={"Host": host}).content.decode()
         assert set(re.findall(r"https?://([ab]\.example)", page)) == {host}
+
+
+def test_what_the_home_page_counts_is_counted_anew_after_every_change(
+    plan: Document, make_document: MakeDocument, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert "收录 1 份公开文件" in Client().get("/").content.decode()
+    with django_assert_num_queries(1):
+        assert "收录 1 份公开文件" in Client().get("/").content.decode()
+
+    make_document("人才工作意见", "丙。", district="青浦区", indexed=False)
+    page = Client().get("/").content.decode()
+    assert "收录 2 份公开文件" in page
+    assert "青浦" in page
+    publishing.withdraw(plan)
+    assert plan.title not in Client().get("/").content.decode()
+
+
+def test_an_empty_portal_tells_editors_alone_what_editors_may_do(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("editor"))
+    for _ in range(2):
+        assert "上传第一份" in client.get("/").content.decode()
+        assert "登录后上传第一份" in Client().get("/").content.decode()
+        assert 'href="/upload/">上传第一份' not in Client().get("/").content.decode()
+
+
+def test_an_empty_answer_counts_the_ways_on_once(
+    make_document: MakeDocument, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_document("人才工作意见", "丙。", district="青浦区")
+    first = Client().get("/search/", {"q": "甲乙丙丁"}).content.decode()
+    assert "青浦区" in first
+
+    with django_assert_max_num_queries(6):
+        again = Client().get("/search/", {"q": "甲乙丙丁"}).content.decode()
+    assert again == first
 
 
 def test_every_change_of_a_published_document_changes_the_stamp(plan: Document) -> None:
