@@ -37,7 +37,10 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "query": (["search_indexes.query"], ["tests/search_indexes/test_query.py"]),
-    "jobs": (["documents.jobs", "documents.tasks"], ["tests/documents/test_jobs.py"]),
+    "jobs": (
+        ["documents.jobs", "documents.tasks"],
+        ["tests/documents/test_job_table.py", "tests/documents/test_jobs.py"],
+    ),
     "storage": (["documents.storage"], ["tests/documents/test_storage.py"]),
     "anchors": (["documents.section_anchors"], ["tests/documents/test_section_anchors.py"]),
 }
