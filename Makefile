@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install install-ocr test test-postgres nightly bench bench-load bench-reading check lock \
+.PHONY: run install install-ocr test test-postgres nightly coverage mutation bench bench-load bench-reading check lock \
 	editor clean
 
 run: install
@@ -52,6 +52,21 @@ KEEPS_ROWS := tests/documents tests/search_indexes tests/contract tests/portal
 
 nightly: $(VENV)/installed-dev
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m "nightly or not nightly"
+
+# Which branches the default tests take, children included; a room at a time, so that a test that
+# kills its own processes costs no other room its figures. About twice as long as `make test`.
+COVERED := documents portal contract text search_indexes reliability extraction formats journeys
+
+coverage: $(VENV)/installed-dev
+	rm -rf coverage-data && mkdir coverage-data
+	-for room in $(COVERED); do $(BIN)/coverage run --data-file=coverage-data/$$room \
+		-m pytest -n 2 $(SAME_AGAIN) -q tests/$$room; done
+	$(BIN)/coverage combine -q coverage-data
+	$(BIN)/coverage report
+
+# Whether the tests of five rooms notice when one thing in their code is changed.
+mutation: $(VENV)/installed-dev
+	for room in permissions query jobs storage anchors; do $(BIN)/python -m tests.mutation $$room || exit 1; done
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -50,7 +50,7 @@ def keep(chunks: Iterable[bytes]) -> StoredFile:
             out.flush()
             os.fsync(out.fileno())
         target = path_of(digest.hexdigest())
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_room(target)
         Path(name).replace(target)
         _sync(target.parent)
     except BaseException:
@@ -80,7 +80,7 @@ def keep_all(contents: Iterable[bytes]) -> list[StoredFile]:
         folders = set()
         for path, stored in waiting:
             target = path_of(stored.sha256)
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_room(target)
             path.replace(target)
             folders.add(target.parent)
         for folder in folders:
@@ -104,6 +104,12 @@ def open_file(sha256: str) -> BinaryIO:
         return path_of(sha256).open("rb")
     except FileNotFoundError as error:
         raise MissingFile(f"The original {sha256} is not in {settings.MEDIA_ROOT}.") from error
+
+
+def _make_room(target: Path) -> None:
+    """Makes the two folders above; a mode given with ``parents`` is the last folder's alone."""
+    for folder in (target.parent.parent, target.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -46,4 +49,21 @@ class BoundedUpload(TemporaryFileUploadHandler):
         """Keeps the part of the chunk that lies within the limit, and one byte past it."""
         room = MAX_BYTES + 1 - start
         if room > 0:
-            super().receive_data_chunk(raw_data[:room], start)
+            with self._kept_or_gone():
+                super().receive_data_chunk(raw_data[:room], start)
+
+    def file_complete(self, file_size: int) -> Any:
+        """The file; what is still in memory is written first."""
+        with self._kept_or_gone():
+            return super().file_complete(file_size)
+
+    @contextmanager
+    def _kept_or_gone(self) -> Iterator[None]:
+        """A disk that is full must not hold the part that was written until somebody tidies up."""
+        try:
+            yield
+        except OSError:
+            with suppress(OSError):  # closing writes what is in memory, and fails like the rest
+                self.file.close()
+            Path(self.file.temporary_file_path()).unlink(missing_ok=True)
+            raise

@@ -238,6 +238,9 @@ def _database(env: Env, data: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+        # Held open: the first connection to a database in WAL mode writes two small files, which
+        # a full disk does not take, and then nobody could even read.
+        database["CONN_MAX_AGE"] = None
     elif database["ENGINE"] != "django.db.backends.postgresql":
         raise WrongSetting("DATABASE_URL must begin with sqlite:/// or postgres://.")
     else:

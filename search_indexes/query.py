@@ -90,8 +90,6 @@ def _tokens(text: str) -> tuple[list[_Token], list[str]]:
             continue
         excluded, field, start = _marks(text, place, notes)
         piece, kind, place = _piece(text, start, notes)
-        if not piece and field is not QueryField.ANYWHERE:
-            piece, field = text[start - 1 : start], QueryField.ANYWHERE
         tokens += _read(Term(piece, kind, field, excluded), notes)
     return tokens, notes
 

@@ -8,7 +8,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -98,13 +98,14 @@ def verified(source: Path) -> Iterator[tuple[Manifest, zipfile.ZipFile]]:
 
     Raises ArchiveDamaged for anything cut, changed, missing, added or not ours.
     """
-    try:
-        with zipfile.ZipFile(source) as archive:
+    with ExitStack() as opened:
+        try:
+            archive = opened.enter_context(zipfile.ZipFile(source))
             manifest = _manifest(archive)
             _compare(archive, manifest)
-            yield manifest, archive
-    except CANNOT_READ as error:
-        raise ArchiveDamaged(f"{source} is no whole backup of a portal: {error}") from error
+        except CANNOT_READ as error:
+            raise ArchiveDamaged(f"{source} is no whole backup of a portal: {error}") from error
+        yield manifest, archive  # what fails from here on, such as a full disk, is not its fault
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,10 +66,7 @@ def backup(target: Path) -> Kept:
     not stop the backup: it is named.
     """
     with writing(target) as archive:
-        outermost = not connection.in_atomic_block
-        with transaction.atomic():
-            if outermost:
-                _see_one_moment()
+        with _one_moment():
             count = [0]
             archive.add(ROWS, _rows(count))
             wanted = sorted(originals.known())
@@ -108,11 +106,28 @@ def models_in_order() -> list[type[models.Model]]:
     return [model for model in ordered if model._meta.label_lower not in MADE_ANEW]
 
 
-def _see_one_moment() -> None:
-    """SQLite's transaction already sees one moment; PostgreSQL is told to."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction in which all that is read was there at once, and nobody else waits for it.
+
+    On SQLite ours begin as writers (IMMEDIATE) and would keep every other one out for as long as
+    the rows take; a DEFERRED one that only reads sees one moment and lets them go on (WAL).
+    """
+    here: Any = connection
+    if connection.in_atomic_block:
+        yield
+        return
+    here.ensure_connection()  # opening one reads the mode from the settings
+    mode = getattr(here, "transaction_mode", None)
+    here.transaction_mode = None
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    finally:
+        here.transaction_mode = mode
 
 
 def _rows(count: list[int]) -> Iterator[bytes]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.utils.html import strip_tags
+from pytest_django import Settings
 
+from tests.conftest import MakeDocument
 from tests.journeys.conftest import ROOT, environment
 
 BARE = {"LANG": "C", "LC_ALL": "C"}
@@ -44,3 +51,50 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert b"PORTAL_DATA" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root can mount the source read-only.")
+def test_it_works_from_a_source_that_cannot_be_written_in_an_odd_folder(tmp_path: Path) -> None:
+    """As a package would install it; nothing is written but in PORTAL_DATA."""
+    source, data = tmp_path / "源 码 (1)", tmp_path / "data"
+    source.mkdir()
+    words = '"$1" manage.py migrate --verbosity 0 && "$1" manage.py reindex'
+    script = f'mount --bind -o ro "$2" "$3" && cd "$3" && ! touch x 2>/dev/null && {words}'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, ROOT, source],
+        env=environment(data),
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    if b"mount:" in done.stderr or b"unshare:" in done.stderr:
+        pytest.skip(f"Nothing can be mounted here: {done.stderr.decode()[:200]}")
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (data / "portal.sqlite3").is_file()
+    assert (data / "index").is_dir()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="It is SQLite that is made read-only.")
+def test_a_database_that_takes_no_writes_serves_readers_and_says_so_to_writers(
+    make_document: MakeDocument, client: Client, settings: Settings
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    make_document("创新券办法", "发放创新券。")
+    client.force_login(User.objects.create_user("reader"))
+    client.raise_request_exception = False
+    connection.connection.execute("PRAGMA query_only = ON")
+    try:
+        read = [client.get(path) for path in ("/", "/search/?q=创新券", "/documents/d1/")]
+        wrote = client.post("/following/add/", {"kind": "search", "value": "q=x"})
+    finally:
+        connection.connection.execute("PRAGMA query_only = OFF")
+
+    assert [answer.status_code for answer in read] == [200] * 3
+    assert all("创新券办法" in strip_tags(answer.content.decode()) for answer in read)
+    assert wrote.status_code == 503
+    assert "只能读取" in wrote.content.decode()

@@ -18,6 +18,7 @@ from search_indexes.request import SearchRequest
 from search_indexes.sync import heal
 from tests.conftest import MakeDocument
 
+SEED = 6
 QUESTION = SearchRequest(parse_query("创新"))
 FILES = ("current", "g-*/manifest.json", "g-*/*.toc", "g-*/*.arr")
 
@@ -121,6 +122,43 @@ def test_every_damage_is_noticed_and_healed(
         assert heal() is None, name
     assert len(list(index.glob("damaged-*"))) <= 1
     assert not list(index.rglob("*.part"))
+
+
+@pytest.mark.parametrize("harms", [20, pytest.param(1_000, marks=pytest.mark.nightly)])
+def test_random_damage_is_noticed_and_healed(
+    make_document: MakeDocument, index: Path, harms: int
+) -> None:
+    make_document("甲", "创新。")
+    chance = random.Random(SEED)
+    print(f"N={harms} harms, seed {SEED}")
+    for number in range(harms):
+        file = min(index.glob(chance.choice(FILES)))
+        before = file.read_bytes()
+        if (after := _harmed(before, chance)) == before:
+            after += b"x"
+        file.write_bytes(after)
+        _as_a_new_process(index)
+        with pytest.raises(SearchUnavailable, match="reindex"):
+            find(QUESTION)
+        assert heal(), number
+        assert find(QUESTION).count == 1, number
+        assert not difference(), number
+
+
+def _harmed(data: bytes, chance: random.Random) -> bytes:
+    """*data* cut, written over, torn out or doubled somewhere."""
+    start = chance.randrange(len(data))
+    end = min(len(data), start + chance.choice((1, 2, 16, 512, 1 << 20)))
+    match chance.randrange(5):
+        case 0:
+            return data[:start]
+        case 1:
+            return data[:start] + chance.randbytes(end - start) + data[end:]
+        case 2:
+            return data[:start] + bytes(end - start) + data[end:]
+        case 3:
+            return data[:start] + data[end:]
+    return data[:end] + data[start:]
 
 
 def test_a_folder_that_is_gone_altogether_is_built_anew(

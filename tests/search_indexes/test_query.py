@@ -44,6 +44,26 @@ def test_a_query_too_long_is_cut_and_says_so() -> None:
     assert any("只用了前" in note for note in query.notes)
 
 
+@pytest.mark.parametrize(("length", "cut"), [(MAX_CHARACTERS, False), (MAX_CHARACTERS + 1, True)])
+def test_a_query_is_cut_at_its_limit_and_not_before(length: int, cut: bool) -> None:
+    query = parse_query("科" * length)
+    assert len(query.text) == MAX_CHARACTERS
+    assert bool(query.notes) == cut
+
+
+@pytest.mark.parametrize(("count", "cut"), [(MAX_TERMS, False), (MAX_TERMS + 1, True)])
+def test_terms_are_cut_at_their_limit_and_not_before(count: int, cut: bool) -> None:
+    query = parse_query(" ".join(f"词{number}" for number in range(count)))
+    assert len(query.clauses) == MAX_TERMS
+    assert bool(query.notes) == cut
+
+
+def test_alternatives_count_as_terms_and_the_last_is_cut_too() -> None:
+    query = parse_query(" ".join(["词"] * (MAX_TERMS - 1)) + " 甲 OR 乙 OR 丙 丁")
+    assert [term.text for term in query.clauses[-1]] == ["甲"]
+    assert len(query.clauses) == MAX_TERMS
+
+
 def test_a_query_of_too_many_terms_is_cut_and_says_so() -> None:
     query = parse_query(" ".join(f"词{number}" for number in range(60)))
     assert sum(map(len, query.clauses)) == MAX_TERMS
@@ -52,6 +72,7 @@ def test_a_query_of_too_many_terms_is_cut_and_says_so() -> None:
 
 def test_control_characters_and_lone_surrogates_are_blanks() -> None:
     assert parse_query("科技\0创新\ud800人才").text == "科技 创新 人才"
+    assert parse_query("科技\u2028创新\u2029人才").text == "科技 创新 人才"
 
 
 @given(st.text(st.characters(), max_size=80))

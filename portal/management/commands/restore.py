@@ -29,5 +29,10 @@ class Command(BaseCommand):
             kept = restore(options["file"], force=options["force"])
         except (ArchiveDamaged, RestoreRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except OSError as error:
+            raise CommandError(
+                f"The originals could not be written ({error.strerror or error}); the rows are as "
+                "they were. Make room in PORTAL_DATA and run the same command again."
+            ) from error
         call_command("reindex", stdout=self.stderr, stderr=self.stderr)
         self.stdout.write(f"{kept.rows} rows and {kept.files} originals restored.")

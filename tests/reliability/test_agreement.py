@@ -1,0 +1,41 @@
+"""Whatever happens in whatever order, database, index, feeds, sitemap and search say the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import ROOT, environment
+
+SEED = 12
+CASES = [(4, 30), pytest.param(2_000, 50, marks=pytest.mark.nightly)]
+
+
+@pytest.mark.parametrize(("examples", "steps"), CASES)
+def test_after_random_work_kills_and_restores_everything_says_the_same(
+    tmp_path: Path, examples: int, steps: int
+) -> None:
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "tests.reliability.agreement",
+            str(examples), str(steps), str(SEED),
+        ],
+        cwd=ROOT,
+        env={**environment(tmp_path), "PORTAL_LOG_LEVEL": "CRITICAL"},
+        capture_output=True,
+        text=True,
+        timeout=300 + examples * steps * 5,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-6000:]
+    happened = json.loads(done.stdout.splitlines()[-1])
+    print(f"N={examples} portals of {steps} steps, seed {SEED}: {happened}")
+
+    assert happened["examples"] >= examples
+    assert happened["kills"] >= examples, "hardly anything was killed"
+    assert happened["operations that failed"] >= examples // 2, "hardly anything failed"
+    assert {"draft", "published", "withdrawn", "edit", "backup", "restore"} <= happened.keys()
