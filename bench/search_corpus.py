@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from documents.text import read_text
-from search_indexes.analysis import characters, fold, index_words
+from search_indexes.analysis import characters, fold, hurry, index_words
 from search_indexes.cutter import Cutter
 from search_indexes.facets import NOT_GIVEN
 
@@ -71,6 +71,7 @@ def entries(source: Path, cache: Path, size: int) -> list[Entry]:
 
 def _prepare(source: Path, cache: Path, size: int) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
+    hurry()
     part = cache.with_suffix(".part")
     with part.open("w", encoding="utf-8") as out:
         for entry in islice(_read(source), size):

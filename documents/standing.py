@@ -84,12 +84,52 @@ def standing_by_text(document: Document, on: date) -> Standing | None:
     """What the text's own dates say of a day; None where they say nothing."""
     begins, ends = document.effective_date, document.expiry_date
     if begins and begins > on:
-        return Standing("尚未施行", f"原文规定自{_day(begins)}起施行")
+        return Standing(NOT_YET, f"原文规定自{_day(begins)}起施行")
     if ends and ends < on:
-        return Standing("有效期已过", f"原文规定有效期至{_day(ends)}")
+        return Standing(PAST, f"原文规定有效期至{_day(ends)}")
     if begins and ends:
         return Standing(Validity.IN_FORCE.label, f"原文规定有效期至{_day(ends)}")
     return None
+
+
+NOT_YET = "尚未施行"
+PAST = "有效期已过"
+
+STATES = (*Validity.labels, NOT_YET, PAST)
+"""Every label a document can have."""
+
+
+def label_on(day: date, validity: str, begins: date | None = None, ends: date | None = None) -> str:
+    """The label of `standing_of` from a document's own fields alone; empty when nothing is said."""
+    if validity:
+        return str(Validity(validity).label)
+    if begins and begins > day:
+        return NOT_YET
+    if ends and ends < day:
+        return PAST
+    return str(Validity.IN_FORCE.label) if begins and ends else ""
+
+
+def labelled(documents: DocumentQuerySet, labels: Iterable[str], day: date) -> DocumentQuerySet:
+    """Those of *documents* that have one of *labels* on *day*; the empty label says nothing."""
+    states = dict(zip(Validity.labels, Validity.values, strict=True))
+    unsaid = Q(validity="")
+    begun = Q(effective_date__isnull=True) | Q(effective_date__lte=day)
+    going = Q(expiry_date__isnull=True) | Q(expiry_date__gte=day)
+    bounded = Q(effective_date__isnull=False, expiry_date__isnull=False)
+    known = {
+        NOT_YET: unsaid & Q(effective_date__gt=day),
+        PAST: unsaid & begun & Q(expiry_date__lt=day),
+        "": unsaid & begun & going & ~bounded,
+    }
+    wanted = Q(pk__in=())
+    for label in labels:
+        if label in states:
+            wanted |= Q(validity=states[label])
+        if label == Validity.IN_FORCE.label:
+            wanted |= unsaid & begun & going & bounded
+        wanted |= known.get(label, Q(pk__in=()))
+    return documents.filter(wanted)
 
 
 def suggestions_for(document: Document, on: date) -> tuple[Suggestion, ...]:

@@ -45,6 +45,7 @@ class Environment:
     https: bool
     log_level: str
     search_log_days: int
+    search_recency: float
     page_image_bytes: int
     url: str
     mail: Mail
@@ -106,6 +107,7 @@ def _read(env: Env, base: Path) -> Environment:
         https=env.bool("PORTAL_HTTPS", False),
         log_level=log_level,
         search_log_days=_days(env, "PORTAL_SEARCH_LOG_DAYS", 180),
+        search_recency=_share(env, "PORTAL_SEARCH_RECENCY", 0.1),
         page_image_bytes=_megabytes(env, "PORTAL_PAGE_IMAGES_MB", 500) * 1024 * 1024,
         url=_url(env),
         mail=_mail(env),
@@ -184,6 +186,13 @@ def _days(env: Env, name: str, default: int) -> int:
     if not 0 <= days <= MOST_DAYS:
         raise WrongSetting(f"{name} is {days}; use a number of days from 0 to {MOST_DAYS}.")
     return int(days)
+
+
+def _share(env: Env, name: str, default: float) -> float:
+    share = env.float(name, default)
+    if not 0 <= share <= 1:
+        raise WrongSetting(f"{name} is {share}; use a number from 0 to 1.")
+    return float(share)
 
 
 def _megabytes(env: Env, name: str, default: int) -> int:

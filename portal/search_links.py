@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 
 from documents.named import Named
@@ -24,6 +25,7 @@ _NOTHING_CHOSEN: dict[str, object] = {
     "since": None,
     "until": None,
     "literal": False,
+    "ageless": False,
     "page": 1,
 }
 
@@ -56,6 +58,7 @@ class SearchLinks(Named):
     pager: Pager | None
     words: tuple[Link, ...]
     literal: str
+    ageless: str | None
 
 
 def links_of(request: SearchRequest, pages: int) -> SearchLinks:
@@ -71,7 +74,14 @@ def links_of(request: SearchRequest, pages: int) -> SearchLinks:
         pager=_pager(request, pages) if pages > 1 else None,
         words=_words(request),
         literal=to_search(request, literal=True, page=1),
+        ageless=to_search(request, ageless=True, page=1) if _is_lifted(request) else None,
     )
+
+
+def _is_lifted(request: SearchRequest) -> bool:
+    """Whether recent documents come a little higher than their words say."""
+    by_words = request.query.text and request.sort is Sort.RELEVANCE
+    return bool(by_words and not request.ageless and settings.SEARCH_RECENCY)
 
 
 def to_search(request: SearchRequest, **changes: object) -> str:
@@ -96,6 +106,8 @@ def _chips(request: SearchRequest) -> tuple[Link, ...]:
         chips.append(Link(f"成文日期：{first} 至 {last}", url))
     if request.literal:
         chips.append(Link("只搜原词", to_search(request, literal=False, page=1)))
+    if request.ageless:
+        chips.append(Link("不偏新文件", to_search(request, ageless=False, page=1)))
     return tuple(chips)
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 import jieba
 from django.conf import settings
 
+from search_indexes.dictionary import dictionary
+
 log = logging.getLogger(__name__)
 
 LAST_OF_PLANE = "\uffff"
@@ -37,7 +39,10 @@ PROBE = (
 
 
 class Cutter:
-    """jieba with its dictionary, read when first needed and kept for the process."""
+    """jieba with its dictionary, read when first needed and kept for the process.
+
+    It takes little memory (see search_indexes.dictionary) until somebody is in a hurry.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,8 +54,13 @@ class Cutter:
         if self._tokenizer is None:
             with self._lock:
                 if self._tokenizer is None:
-                    self._tokenizer = _loaded(settings.PORTAL_DATA / "cache")
+                    self._tokenizer = _small(_folder())
         return self._tokenizer
+
+    def hurry(self) -> None:
+        """Takes jieba's own table from now on: 60 MB more, and cutting is three times as fast."""
+        with self._lock:
+            self._tokenizer = _loaded(_folder())
 
     def cut(self, text: str) -> list[str]:
         """*text* in words, every character kept."""
@@ -99,9 +109,21 @@ class Cutter:
         return found
 
 
+def _folder() -> Path:
+    folder: Path = settings.PORTAL_DATA / "cache"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _small(folder: Path) -> jieba.Tokenizer:
+    tokenizer = jieba.Tokenizer()
+    known = dictionary(folder)
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = known, known.total, True
+    return tokenizer
+
+
 def _loaded(folder: Path) -> jieba.Tokenizer:
     jieba.setLogLevel(logging.ERROR)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     tokenizer = jieba.Tokenizer()
     # jieba would share a file in the system's temporary folder with whoever made it first.
     tokenizer.tmp_dir = str(folder)

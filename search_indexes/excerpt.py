@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from search_indexes.analysis import characters, folded, words
@@ -104,18 +105,27 @@ def _best_start(text: str, ranges: list[Range], size: int) -> int:
     if not ranges:
         return 0
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
-    best, best_worth = 0, -1
-    sentence = 0
+    runs = [text[first:last] for first, last in ranges]
+    inside: Counter[str] = Counter()
+    best, best_worth, worth, end, sentence = 0, -1, 0, 0, 0
     for index, (first, last) in enumerate(ranges):
         while sentence + 1 < len(starts) and starts[sentence + 1] <= first:
             sentence += 1
         start = starts[sentence]
         if last - start > size:
             start = _clause_start(text, start, first)
-        inside = {text[a:b] for a, b in ranges[index : index + size] if b <= start + size}
-        worth = sum(map(len, inside))
+        # Starts only rise, so that what follows within reach is a window that moves on.
+        while end < len(ranges) and ranges[end][1] <= start + size:
+            worth += 0 if inside[runs[end]] else len(runs[end])
+            inside[runs[end]] += 1
+            end += 1
         if worth > best_worth:
             best, best_worth = start, worth
+        if end > index:
+            inside[runs[index]] -= 1
+            worth -= 0 if inside[runs[index]] else len(runs[index])
+        else:
+            end = index + 1  # longer than the excerpt
     return best
 
 

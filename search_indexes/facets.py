@@ -25,6 +25,7 @@ FACETS = (
     FacetSpec("issuer", "发文机关", multiple=True),
     FacetSpec("document_type", "文种"),
     FacetSpec("content_type", "内容类型"),
+    FacetSpec("validity", "有效性"),
 )
 
 NOT_GIVEN = "未注明"

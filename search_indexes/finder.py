@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
@@ -16,6 +17,7 @@ from search_indexes.facets import FACETS
 from search_indexes.lexicon import lexicon
 from search_indexes.nearest import loosened
 from search_indexes.numbers import fitting
+from search_indexes.order import in_order
 from search_indexes.query import parse_query
 from search_indexes.questions import Candidate, about, ranked
 from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
@@ -210,25 +212,33 @@ def _ordered(request: SearchRequest, scope: Scope) -> SearchQuerySet:
         for term in clause:
             either |= _term(term)
         wanted &= either
+    rather = in_order(query)
+    if rather.characters:
+        wanted &= SQ(anywhere__rather=rather)
     if query.text and not query.clauses:
         wanted = SQ(document__in=())  # nothing but punctuation: nothing can hold it
     results = _query_set(wanted, scope)
     for spec in FACETS:
-        results = results.facet(spec.name, ticked=request.values(spec.name))
+        results.query.add_field_facet(spec.name, ticked=request.values(spec.name))
     sort = request.sort
     if not query.text and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    return results.order_by(ORDERS[sort]) if ORDERS[sort] else results
+    if ORDERS[sort]:
+        results.query.add_order_by(ORDERS[sort])
+    elif not request.ageless:
+        results.query.recency = settings.SEARCH_RECENCY
+    return results
 
 
 def _query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
+    # Its own methods would copy the whole set at every step.
     results = SearchQuerySet()
     if wanted:
-        results = results.filter(wanted)
+        results.query.add_filter(wanted)
     if scope.dated is not None:
-        results = results.filter(SQ(document__in=scope.dated))
+        results.query.add_filter(SQ(document__in=scope.dated))
     if scope.hidden:
-        results = results.filter(~SQ(document__in=scope.hidden))
+        results.query.add_filter(~SQ(document__in=scope.hidden))
     return results
 
 
@@ -248,7 +258,7 @@ def _insisting(pattern: Pattern) -> Pattern:
 
 
 def _run(results: SearchQuerySet, start: int, end: int) -> Answer:
-    query = results.query._clone()
+    query = results.query
     query.set_limits(start, end)
     try:
         query.get_results()
@@ -265,9 +275,8 @@ def matching(request: SearchRequest, among: Collection[int]) -> frozenset[int]:
     """
     if not among:
         return frozenset()
-    results = _ordered(request, Scope(_withdrawn_since(), _dated(request))).filter(
-        SQ(document__in=tuple(among))
-    )
+    results = _ordered(request, Scope(_withdrawn_since(), _dated(request)))
+    results.query.add_filter(SQ(document__in=tuple(among)))
     answer = _run(results, 0, len(among))
     keys = {found.card.key for found in answer.documents}
     return frozenset(Document.objects.published().filter(pk__in=keys).values_list("pk", flat=True))

@@ -24,6 +24,7 @@ KNOWN = frozenset(
         "from",
         "to",
         "literal",
+        "ageless",
         "explain",
         *(facet.name for facet in FACETS),
     }
@@ -60,6 +61,7 @@ def request_from_parameters(
         since=since,
         until=until,
         literal=parameters.get("literal", "") not in ("", "0"),
+        ageless=parameters.get("ageless", "") not in ("", "0"),
         sort=_sort(parameters),
         page=_number(parameters, "page", 1, MAX_PAGE),
         page_size=page_size,

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from search_indexes.models import IndexChange
-
 LATEST = 1000
 """Rows looked at; a day's journal of a portal just loaded has as many as documents."""
 
 _LATEST = (
-    "SELECT MAX(id), COUNT(*), SUM(id) FROM"  # noqa: S608 - a table's name, nothing from outside
-    f" (SELECT id FROM {IndexChange._meta.db_table} ORDER BY id DESC LIMIT %s) AS latest"
+    "SELECT MAX(id), COUNT(*), SUM(id) FROM"
+    " (SELECT id FROM search_indexes_indexchange ORDER BY id DESC LIMIT %s) AS latest"
 )
 
 

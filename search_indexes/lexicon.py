@@ -19,7 +19,7 @@ from django.conf import settings
 from haystack import connections
 
 from documents.models import Document
-from search_indexes.engine import generations
+from search_indexes.engine import commits
 from search_indexes.sounds import blurred, sound
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def _read() -> Sounds:
     counts: dict[str, int] = {}
     # A reader of its own: those of the searches are theirs.
     snapshot = _opened()
-    reader = generations.opened(snapshot.folder, snapshot.manifest).reader()
+    reader = commits.opened(snapshot.folder, snapshot.manifest).reader()
     for name in FIELDS:
         for term, info in reader.iter_field(name):
             word = term.decode()

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count
 
 from documents.models import Document
+from search_indexes import analysis
 from search_indexes.engine import generations
 
 PROCESSES = 2
@@ -68,6 +69,7 @@ def _build(part: _Part) -> tuple[Path, int]:
     from search_indexes.search_indexes import published_sections  # noqa: PLC0415 - after Django
 
     connection.settings_dict["NAME"] = part.database
+    analysis.hurry()
     backend, index = backend_and_index()
     where: Path = generations.begin(part.root, backend.schema, "part", backend.codec)
     return where, backend.fill_part(where, index, published_sections(part.keys))

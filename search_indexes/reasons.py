@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from search_indexes.analysis import characters, index_words, words
+from search_indexes.engine.queries import STATE
 from search_indexes.engine.values import FoundDocument, FoundSection
+from search_indexes.order import in_order
 from search_indexes.request import Query, TermKind
 
 
@@ -14,11 +17,32 @@ def reasons(query: Query, document: FoundDocument, section: FoundSection) -> tup
     """Chinese sentences: for every term and synonym, where it stands and how often."""
     shown = section.shown["shown"]
     places = _places(document.card.shown, shown)
-    found = [f"本节得分 {section.score:.2f}，文件得分 {document.score:.2f}。"]
+    found = [f"本节得分 {section.score:.2f}，文件得分 {document.score:.2f}{_lift(document)}。"]
     for term in (t for clause in query.clauses for t in clause if not t.excluded):
         found.append(_of(term.text, term.kind, places))
         found += [_of(other, TermKind.WORDS, places, "同义词") for other in term.also]
+    own = characters(f"{shown['label']}{shown['text']}")
+    found += _in_one_piece(query, characters(document.card.shown["title"]), own)
     return tuple(filter(None, found))
+
+
+SEEN = 0.0005
+
+
+def _lift(document: FoundDocument) -> str:
+    """What the document's date gave it over its best section."""
+    best = document.sections[0].score
+    gained = document.score / best - 1 if best else 0.0
+    return f"（成文日期较近，加 {gained:.1%}）" if gained >= SEEN else ""
+
+
+def _in_one_piece(query: Query, title: str, own: str) -> list[str]:
+    wanted = in_order(query)
+    close = [run for run in dict.fromkeys(map("".join, pairwise(wanted.words))) if run in own]
+    found = [f"相邻的词在本节连着出现：{'、'.join(close)}。"] if close else []
+    if wanted.characters and title in (wanted.characters, f"{STATE}{wanted.characters}"):
+        found.append("检索词就是文件标题。")
+    return found
 
 
 Places = dict[str, tuple[str, Counter[str]]]

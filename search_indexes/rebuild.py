@@ -21,7 +21,7 @@ from search_indexes.engine.errors import IndexDamaged, IndexMissing
 from search_indexes.models import IndexChange
 from search_indexes.search_indexes import batched_keys, published_sections
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised when search_indexes.py puts other things into an entry than before."""
 
 
@@ -61,15 +61,16 @@ def fingerprint() -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def rebuild(progress: Callable[[int], None] = lambda sections: None) -> Difference:
+def rebuild(progress: Callable[[int], None] = lambda sections: None, **patience: Any) -> Difference:
     """Builds a new generation from the database and makes it the live one.
 
     Readers are served by the old one until then; changes made meanwhile are taken up before
-    the switch. Calls *progress* with the number of sections read so far. Raises IndexBusy when
-    another rebuild or writer does not finish in time, RebuildFailed when the new index is wrong.
+    the switch. Calls *progress* with the number of sections read so far; *patience* is how to
+    wait for another rebuild (see generations.lock). Raises IndexBusy when that or a writer does
+    not finish in time, RebuildFailed when the new index is wrong.
     """
     backend, index = backend_and_index()
-    with backend.lock("rebuild"):
+    with backend.lock("rebuild", **patience):
         # What these rows tell of is in the database before the first document is read.
         known = list(IndexChange.objects.all())
         folder = backend.begin(fingerprint())

@@ -65,7 +65,7 @@ class SearchRequest:
     """A whole question: the query, ticked facet values by facet name, order and page (from 1).
 
     ``since`` and ``until`` bound 成文日期, both days included; ``literal`` leaves synonyms out,
-    ``explain`` asks for the reasons of the order.
+    ``ageless`` gives recent documents no lift, ``explain`` asks for the reasons of the order.
     """
 
     query: Query
@@ -76,6 +76,7 @@ class SearchRequest:
     since: date | None = None
     until: date | None = None
     literal: bool = False
+    ageless: bool = False
     explain: bool = False
 
     def values(self, facet: str) -> tuple[str, ...]:
@@ -100,6 +101,8 @@ def as_parameters(request: SearchRequest, **changes: Any) -> list[tuple[str, str
     pairs += [(name, day.isoformat()) for name, day in (("from", since), ("to", until)) if day]
     if changes.get("literal", request.literal):
         pairs.append(("literal", "1"))
+    if changes.get("ageless", request.ageless):
+        pairs.append(("ageless", "1"))
     if sort != Sort.RELEVANCE:
         pairs.append(("sort", sort.value))
     if page > 1:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from haystack import indexes
 
 from documents.models import Document, Section
+from documents.standing import label_on
 from search_indexes.analysis import characters, index_words
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.values import Card
@@ -174,6 +177,12 @@ def _context_of(document: Document) -> _Context:
     )
 
 
+def validity_on(day: date, document: Document) -> str:
+    """The value of the facet of validity; some change from one day to the next."""
+    dates = document.effective_date, document.expiry_date
+    return label_on(day, document.validity, *dates) or NOT_GIVEN
+
+
 def _card(document: Document, names: list[str], known_as: list[str], themes: list[str]) -> Card:
     district = document.district.name if document.district else None
     written = document.written_date
@@ -188,6 +197,7 @@ def _card(document: Document, names: list[str], known_as: list[str], themes: lis
             "issuer": tuple(dict.fromkeys(names)) or (NOT_GIVEN,),
             "document_type": (document.document_type or NOT_GIVEN,),
             "content_type": (document.content_type or NOT_GIVEN,),
+            "validity": (validity_on(timezone.localdate(), document),),
         },
         fields={
             "title": characters(document.title),

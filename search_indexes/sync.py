@@ -17,7 +17,7 @@ from documents.signals import document_changed, documents_changed
 from search_indexes.engine.errors import IndexDamaged, IndexMissing, IndexUnusable
 from search_indexes.models import IndexChange
 from search_indexes.rebuild import reason_to_rebuild, rebuild
-from search_indexes.search_indexes import published_sections
+from search_indexes.search_indexes import published_sections, validity_on
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,23 @@ def heal() -> str | None:
         log.warning("The index is rebuilt: %s", reason)
         rebuild()
     return reason
+
+
+def turn_of_day() -> int:
+    """Notes the documents whose validity is another today than the index says; returns how many.
+
+    A day in force begins or ends without anybody changing the document. Raises IndexMissing or
+    IndexDamaged.
+    """
+    known = connections["default"].get_backend().opened().stated("validity")
+    today = timezone.localdate()
+    dated = Document.objects.published().filter(validity="")
+    dated = dated.exclude(effective_date=None, expiry_date=None)
+    rows = dated.only("pk", "validity", "effective_date", "expiry_date")
+    turned = [row.pk for row in rows if known.get(row.pk, ()) != (validity_on(today, row),)]
+    with transaction.atomic():
+        _note(turned)
+    return len(turned)
 
 
 def pending_documents() -> frozenset[int]:

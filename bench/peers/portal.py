@@ -11,7 +11,7 @@ from whoosh import query
 
 from bench.peers.common import PAGE, Told, excerpt, folder_size
 from bench.search_corpus import FACETS, Asked, Entry
-from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine import arraywriter, commits, executor, generations, schema, snapshot
 from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.queries import FIELDS, OWN, Standing
@@ -40,7 +40,7 @@ class Portal:
         "shown": Shown(),
     }
 
-    def __init__(self, folder: Path, codec: str = generations.ARRAY, *, warm: bool = True) -> None:
+    def __init__(self, folder: Path, codec: str = commits.ARRAY, *, warm: bool = True) -> None:
         self.name = "portal" if warm else "portal, first use"
         self._warm = warm
         self._codec = codec
@@ -64,7 +64,7 @@ class Portal:
         generations.switch(self._root, folder)
 
     def _write(self, folder: Path, entries: list[Entry], join: Join = Join.TIERED) -> None:
-        manifest = generations.read_manifest(folder)
+        manifest = commits.read_manifest(folder)
         with self._writer(folder, manifest, join) as writer:
             writer.delete_documents({entry.document for entry in entries[:1] if self._changing})
             before = None
@@ -74,9 +74,9 @@ class Portal:
 
     _changing = False
 
-    def _writer(self, folder: Path, manifest: generations.Manifest, join: Join) -> Any:
-        if self._codec == generations.STOCK:
-            return generations.writer(folder, manifest, "document", 512)
+    def _writer(self, folder: Path, manifest: commits.Manifest, join: Join) -> Any:
+        if self._codec == commits.STOCK:
+            return commits.writer(folder, manifest, "document", 512)
         return arraywriter.writer(folder, manifest, self.fields, join)
 
     def _row(self, entry: Entry, first: bool) -> dict[str, Any]:

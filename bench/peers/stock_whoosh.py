@@ -11,7 +11,7 @@ from whoosh.searching import Searcher
 from bench.peers.common import PAGE, Told, excerpt
 from bench.peers.portal import Portal
 from bench.search_corpus import FACETS, Asked
-from search_indexes.engine import generations
+from search_indexes.engine import commits
 
 
 class StockWhoosh(Portal):
@@ -21,7 +21,7 @@ class StockWhoosh(Portal):
     cannot = frozenset({"exact", "filter"})
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, generations.STOCK)
+        super().__init__(folder, commits.STOCK)
         self.name = "whoosh"
 
     def open(self) -> None:

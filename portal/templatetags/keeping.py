@@ -8,7 +8,6 @@ from django import template
 from django.conf import settings
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from portal.fragments import kept
@@ -57,7 +56,7 @@ class KeptNode(template.Node):
         self.name = name
         self.nodelist = nodelist
 
-    def render(self, context: Context) -> SafeString:
+    def render(self, context: Context) -> str:
         """The kept text; what is rendered anew is kept for the next reader.
 
         A portal that is being worked on (PORTAL_DEBUG) keeps nothing.
@@ -70,4 +69,4 @@ class KeptNode(template.Node):
         if text is None:
             text = self.nodelist.render(context)
             kept.put((self.name, key), text)
-        return mark_safe(text)  # noqa: S308 - rendered by the nodes of this very template
+        return text

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 from documents import catalogue
 from documents.models import Document
 from documents.named import Named
+from documents.standing import labelled
 from portal.search_links import links_of, to_search
 from portal.views.errors import bad_request, not_found
 from portal.year_chart import year_chart
@@ -96,8 +98,9 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "since": asked.since.isoformat() if asked.since else "",
         "until": asked.until.isoformat() if asked.until else "",
         "literal": asked.literal,
+        "ageless": asked.ageless,
         "years": next((year_chart(each) for each in page.facets if each.name == "year"), None),
-        "follow_value": (follow := urlencode(as_parameters(asked, sort=Sort.RELEVANCE, page=1))),
+        "follow_value": (follow := urlencode(_followed(asked))),
         "follow_feed": f"{reverse('feed-search')}?{follow}" if follow else "",
         "facets": [_shown(facet) for facet in page.facets],
         "hits": [(hit, _more(hit)) for hit in page.documents],
@@ -107,6 +110,11 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "start": (page.page - 1) * asked.page_size + 1,
         "ways": SimpleLazyObject(_ways),
     }
+
+
+def _followed(asked: SearchRequest) -> list[tuple[str, str]]:
+    """The question without its order."""
+    return as_parameters(asked, sort=Sort.RELEVANCE, ageless=False, page=1)
 
 
 def _more(hit: DocumentHit) -> int:
@@ -152,6 +160,9 @@ def _chosen(asked: SearchRequest, words: str = "") -> QuerySet[Document]:
         if values := asked.values(name):
             given = ["" if value == NOT_GIVEN else value for value in values]
             found = found.filter(**{f"{name}__in": given})
+    if labels := asked.values("validity"):
+        given = ["" if value == NOT_GIVEN else value for value in labels]
+        found = labelled(found, given, timezone.localdate())
     if asked.since:
         found = found.filter(written_date__gte=asked.since)
     if asked.until:

@@ -120,6 +120,9 @@ class ArraySegment:
     def holding(self, place: str, characters: str) -> Ints:
         return self.contents.texts[place].holding(characters)
 
+    def being(self, place: str, characters: str) -> Ints:
+        return self.contents.texts[place].being(characters)
+
     def card(self, row: int) -> Card | None:
         data = self.contents.cards[row].tobytes()
         return schema.decode_card(data) if data else None

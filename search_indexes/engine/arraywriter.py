@@ -16,10 +16,10 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 
-from search_indexes.engine import arrayfile, generations
+from search_indexes.engine import arrayfile, commits
 from search_indexes.engine.arraycodec import EXTENSION, ArrayCodec, opened
 from search_indexes.engine.arraysegment import Builder, Contents, Part, together
-from search_indexes.engine.generations import INDEX_NAME, Manifest
+from search_indexes.engine.commits import INDEX_NAME, Manifest
 
 SMALL = 2_000
 """Segments below this many sections are joined at every commit, which takes milliseconds."""
@@ -90,8 +90,8 @@ class ArrayWriter:
 
     def adopt(self, part: Path) -> None:
         """Takes the segments of the generation in *part*, which is removed."""
-        manifest = generations.read_manifest(part)
-        generations.verify(part, manifest)
+        manifest = commits.read_manifest(part)
+        commits.verify(part, manifest)
         for segment in TOC.read(FileStorage(str(part)), INDEX_NAME, gen=manifest.toc).segments:
             name = segment.make_filename(EXTENSION)
             self._written.append((part / name).rename(self._folder / name))
@@ -109,7 +109,7 @@ class ArrayWriter:
             whole = fresh[0] if len(parts) == 1 and fresh else together(parts)
             self._segments.append(self._write(whole))
         generation = self._before.toc + 1
-        generations.record(self._folder, self._before, self._schema, self._segments, generation)
+        commits.record(self._folder, self._before, self._schema, self._segments, generation)
         self._written.clear()  # the manifest names them now
         clean_files(self._storage, INDEX_NAME, generation, self._segments)
 

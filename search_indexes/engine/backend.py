@@ -17,7 +17,7 @@ from haystack.models import SearchResult
 from whoosh import query
 from whoosh.fields import Schema
 
-from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine import arraywriter, commits, executor, generations, schema, snapshot
 from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.errors import IndexDamaged, IndexUnusable
 from search_indexes.engine.fields import DocumentKey
@@ -38,11 +38,11 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         if not options.get("PATH"):
             raise ImproperlyConfigured(f"Set PATH of the haystack connection {connection_alias!r}.")
         self.root = Path(options["PATH"])
-        self.codec: str = options.get("CODEC", generations.ARRAY)
-        if self.codec not in generations.CODECS:
+        self.codec: str = options.get("CODEC", commits.ARRAY)
+        if self.codec not in commits.CODECS:
             raise ImproperlyConfigured(
                 f"CODEC of the haystack connection {connection_alias!r} is {self.codec!r}; "
-                f"use one of {', '.join(generations.CODECS)}."
+                f"use one of {', '.join(commits.CODECS)}."
             )
 
     @property
@@ -85,7 +85,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
 
     def fingerprint(self) -> str:
         """What the live generation was built by."""
-        return generations.read_manifest(generations.current(self.root)).fingerprint
+        return commits.read_manifest(generations.current(self.root)).fingerprint
 
     def check(self) -> None:
         """Raises IndexMissing or IndexDamaged; files unchanged since they were read are not again.
@@ -103,9 +103,9 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
 
     # Changing
 
-    def lock(self, name: str = "write") -> Any:
-        """The index's lock as a context manager; raises IndexBusy after ten seconds."""
-        return generations.lock(self.root, name)
+    def lock(self, name: str = "write", **patience: Any) -> Any:
+        """The index's lock as a context manager (see generations.lock); raises IndexBusy."""
+        return generations.lock(self.root, name, **patience)
 
     def replace(
         self,
@@ -120,8 +120,8 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         The caller holds the write lock, or owns the generation in *folder*.
         """
         target = folder or generations.current(self.root)
-        manifest = generations.read_manifest(target)
-        generations.verify(target, manifest)
+        manifest = commits.read_manifest(target)
+        commits.verify(target, manifest)
         count = 0
         with _damage_named(), self._writer(target, manifest, join) as writer:
             writer.delete_documents(keys)
@@ -130,11 +130,11 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
                 count += 1
         return count
 
-    def _writer(self, folder: Path, manifest: generations.Manifest, join: Join) -> Any:
+    def _writer(self, folder: Path, manifest: commits.Manifest, join: Join) -> Any:
         # A generation keeps the codec it was begun with.
-        if manifest.codec == generations.STOCK:
+        if manifest.codec == commits.STOCK:
             field = schema.named(self.fields, DocumentKey)
-            return generations.writer(folder, manifest, field, MEGABYTES)
+            return commits.writer(folder, manifest, field, MEGABYTES)
         return arraywriter.writer(folder, manifest, self.fields, join)
 
     # A new generation
@@ -147,7 +147,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
     @property
     def in_parts(self) -> bool:
         """Whether a generation can be put together from parts built apart."""
-        return self.codec == generations.ARRAY
+        return self.codec == commits.ARRAY
 
     def begin(self, fingerprint: str) -> Path:
         """An empty generation beside the live one; the caller holds the rebuild lock."""
@@ -168,7 +168,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
 
     def adopt(self, folder: Path, parts: Iterable[Path]) -> None:
         """Moves what was built in the generations *parts* into the empty one in *folder*."""
-        manifest = generations.read_manifest(folder)
+        manifest = commits.read_manifest(folder)
         with arraywriter.writer(folder, manifest, self.fields, Join.ALL) as writer:
             for part in parts:
                 writer.adopt(part)

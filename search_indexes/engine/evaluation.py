@@ -49,7 +49,7 @@ class Leaf:
     memory: Memory
 
 
-StandingKey = tuple[str, str]
+StandingKey = tuple[str, str, bool]
 Found = dict[StandingKey, tuple[float, list[Ints]]]
 
 
@@ -74,7 +74,7 @@ def _standing(tree: query.Query, leaves: list[Leaf], total: int) -> Found:
     """
     found: Found = {}
     for node in _standing_nodes(tree):
-        key = node.place, node.characters
+        key = node.place, node.characters, node.whole
         if key not in found:
             places = [_sections_holding(leaf, *key) for leaf in leaves]
             found[key] = rarity(sum(each.size for each in places), total), places
@@ -89,9 +89,11 @@ def _standing_nodes(tree: query.Query) -> list[Standing]:
     return [node for child in getattr(tree, "subqueries", ()) for node in _standing_nodes(child)]
 
 
-def _sections_holding(leaf: Leaf, place: str, characters: str) -> Ints:
+def _sections_holding(leaf: Leaf, place: str, characters: str, whole: bool) -> Ints:
     """Living sections that hold *characters* themselves or whose document's field does."""
-    if place == OWN:
+    if whole:
+        numbers = _sections_of(leaf.segment, leaf.segment.being(place, characters))
+    elif place == OWN:
         numbers = _holding(leaf, OWN, characters)
     elif place == RECORD:
         numbers = _holding_record(leaf, characters)
@@ -147,8 +149,8 @@ class _Evaluation:
             case query.Term():
                 found = self._word(node)
             case Standing():
-                weight, places = self._standing[node.place, node.characters]
-                found = hits.alike(places[self._index], weight, self._size)
+                weight, places = self._standing[node.place, node.characters, node.whole]
+                found = hits.alike(places[self._index], weight * node.boost, self._size)
             case OfDocuments():
                 found = self._of_documents(node)
             case query.Not():
@@ -157,6 +159,8 @@ class _Evaluation:
                 found = hits.either([self.of(each) for each in node.subqueries], self._size)
             case query.And():
                 found = self._all(node.subqueries)
+            case query.AndMaybe():
+                found = hits.preferring(self.of(node.a), self.of(node.b), self._size)
             case _:
                 found = self._by_whoosh(node)
         return found

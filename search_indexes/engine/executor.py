@@ -19,6 +19,7 @@ from search_indexes.engine.errors import IndexDamaged
 from search_indexes.engine.evaluation import Leaf, evaluated
 from search_indexes.engine.grouping import Found, best_sections, everything, grouped, section_count
 from search_indexes.engine.narrowing import Counted, named, narrowed
+from search_indexes.engine.recency import lifted
 from search_indexes.engine.snapshot import Snapshot
 from search_indexes.engine.values import Answer, Card, FoundDocument, FoundSection, Selection
 
@@ -32,14 +33,16 @@ ENOUGH = 4
 def execute(snapshot: Snapshot, tree: query.Query | None, selection: Selection) -> Answer:
     """What *tree* finds (``None``: everything) within *selection*.
 
-    Order "" is by score, "date" and "-date" by date with undated documents last; ties are
-    broken by date, the latest first, then by key, the highest first.
+    Order "" is by score with the lift for recent documents, "date" and "-date" by date with
+    undated documents last; ties are broken by date, the latest first, then by key, the highest
+    first.
     """
     if tree is None:
         found = [everything(leaf) for leaf in snapshot.leaves]
     else:
         every = evaluated(tree, snapshot.leaves, snapshot)
         found = [grouped(leaf, of) for leaf, of in zip(snapshot.leaves, every, strict=True)]
+        found = [lifted(each, selection.recency, snapshot.newest) for each in found]
     counted: Counted = {}
     kept = [narrowed(snapshot, each, selection, counted) for each in found]
     return Answer(

@@ -1,4 +1,4 @@
-"""Where an index lies on disk: generations, the pointer to the live one, locks and manifests.
+"""Where an index lies on disk: generations, the pointer to the live one, and locks.
 
 ::
 
@@ -8,80 +8,57 @@
     <PATH>/…-next.lock              held by whoever is next to hold the lock
     <PATH>/damaged-…                the last generation found damaged, for whoever asks why
     <PATH>/<generation>/manifest.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
-
-A manifest is written last at every commit and names the commit's files with their checksums.
-Whoosh's files hold pickles, so that they are opened only when their manifest vouches for them.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
-import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from whoosh import fields, index, query
-from whoosh.codec.base import Segment
-from whoosh.filedb.filestore import FileStorage
-from whoosh.writing import SegmentWriter
+from whoosh import fields
 
+from search_indexes.engine.commits import first, read_manifest, replace_file, verify
 from search_indexes.engine.errors import IndexBusy, IndexDamaged, IndexMissing
-
-FORMAT = 2
-"""Raised when an older program could not read what this one writes."""
 
 LOCK_SECONDS = 10.0
 LOCK_POLL = 0.005
+WAITING_SECONDS = 5.0
+BUSY = {"write": "索引正被另一进程写入", "rebuild": "另一进程正在重建索引"}
 POINTER = "current"
-MANIFEST = "manifest.json"
-INDEX_NAME = "MAIN"
-
-STOCK = "stock"
-"""Whoosh's own codec."""
-
-ARRAY = "array"
-"""Ours: see arraysegment.py."""
-
-CODECS = (ARRAY, STOCK)
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A commit: what built it, Whoosh's TOC number, its files (name to sha256), and its codec."""
-
-    fingerprint: str
-    toc: int
-    files: dict[str, str]
-    format: int = FORMAT
-    codec: str = STOCK
 
 
 @contextmanager
-def lock(root: Path, name: str = "write", seconds: float = LOCK_SECONDS) -> Iterator[None]:
+def lock(
+    root: Path,
+    name: str = "write",
+    seconds: float = LOCK_SECONDS,
+    waiting: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
     """Holds the lock *name* of the index in *root*; raises IndexBusy after *seconds*.
 
-    The operating system lets go of it when the holder dies.
+    Calls *waiting* every WAITING_SECONDS until then. The operating system lets go of the lock
+    when its holder dies.
     """
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    until = time.monotonic() + seconds
+    began = told = time.monotonic()
     turn, held = root / f"{name}-next.lock", root / f"{name}.lock"
     with turn.open("a") as next_one, held.open("a") as handle:
         # Whoever is next waits alone for the holder, who must wait behind for another turn:
         # otherwise one that writes without a pause would let nobody in.
         for each in (next_one, handle):
             while not _locked(each):
-                if time.monotonic() >= until:
-                    raise IndexBusy(
-                        f"索引正被另一进程写入（等待 {seconds:.0f} 秒未得）；稍后会自动重试。"
-                    )
+                now = time.monotonic()
+                if now >= began + seconds:
+                    raise IndexBusy(f"{BUSY[name]}（等待 {seconds:.0f} 秒未得）；稍后会自动重试。")
+                if now >= told + WAITING_SECONDS:
+                    told = now
+                    waiting()
                 time.sleep(LOCK_POLL)
         fcntl.flock(next_one, fcntl.LOCK_UN)
         try:
@@ -118,10 +95,7 @@ def begin(root: Path, schema: fields.Schema, fingerprint: str, codec: str) -> Pa
         _remove(left)
     folder = root / f"building-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
-    index.FileIndex.create(FileStorage(str(folder)), schema, INDEX_NAME)
-    toc = f"_{INDEX_NAME}_0.toc"
-    files = {toc: _checksum(folder / toc)}
-    _write_manifest(folder, Manifest(fingerprint, 0, files, codec=codec))
+    first(folder, schema, fingerprint, codec)
     return folder
 
 
@@ -135,7 +109,7 @@ def switch(root: Path, folder: Path) -> Path:
     live = folder.rename(root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}")
     if (root / POINTER).is_dir():
         _remove(root / POINTER)
-    _replace(root / POINTER, live.name.encode())
+    replace_file(root / POINTER, live.name.encode())
     for old in root.glob("g-*"):
         if old not in (live, before):
             _remove(old)
@@ -163,157 +137,3 @@ def _remove(old: Path) -> None:
         shutil.rmtree(old)
     else:
         old.unlink()
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest in *folder*; raises IndexDamaged when there is none that can be used."""
-    try:
-        raw = json.loads((folder / MANIFEST).read_bytes())
-        seal = raw.pop("seal", None)
-        manifest = Manifest(**raw)
-        if seal != _seal(manifest):
-            raise ValueError("checksum")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise IndexDamaged(f"索引清单无法读取（{error}）；请运行 manage.py reindex。") from error
-    if manifest.format != FORMAT:
-        raise IndexDamaged("索引是另一版本写的；请运行 manage.py reindex。")
-    return manifest
-
-
-_verified: set[tuple[object, ...]] = set()
-
-
-def verify(folder: Path, manifest: Manifest) -> None:
-    """Raises IndexDamaged unless every file is there, ours alone to write, and as it was written.
-
-    A file seen whole is not read again by this process until its size, inode or time changes.
-    """
-    for name, expected in manifest.files.items():
-        file = folder / name
-        try:
-            state = file.stat()
-            owned = state.st_mode, state.st_uid
-            key = (str(file), state.st_size, state.st_mtime_ns, state.st_ino, owned, expected)
-            if key in _verified:
-                continue
-            whole = _checksum(file) == expected
-        except OSError as error:
-            raise IndexDamaged(f"索引文件 {name} 无法读取；请运行 manage.py reindex。") from error
-        if not whole or state.st_mode & 0o022 or state.st_uid not in (0, os.geteuid()):
-            raise IndexDamaged(f"索引文件 {name} 与清单不符；请运行 manage.py reindex。")
-        _verified.add(key)
-
-
-def opened(folder: Path, manifest: Manifest) -> index.FileIndex:
-    """Whoosh's index of exactly the commit that *manifest* names; verify first."""
-    return _PinnedIndex(FileStorage(str(folder)), manifest)
-
-
-@contextmanager
-def writer(
-    folder: Path, manifest: Manifest, document_field: str, megabytes: int
-) -> Iterator[SegmentWriter]:
-    """A Whoosh writer that commits on leaving, or leaves everything as it was on an error.
-
-    The caller holds the write lock or owns *folder*; *document_field* says whose a section is.
-    """
-    whoosh_writer = _ManifestWriter(folder, manifest, document_field, megabytes)
-    try:
-        yield whoosh_writer
-        whoosh_writer.commit()
-    except BaseException:
-        whoosh_writer.abandon()
-        raise
-
-
-def record(
-    folder: Path,
-    before: Manifest,
-    schema: fields.Schema,
-    segments: list[Segment],
-    generation: int,
-) -> None:
-    """Makes *segments*, whose files are written, the commit after *before*."""
-    toc = f"_{INDEX_NAME}_{generation}.toc"
-    # Left by commits that were cut short; Whoosh refuses to write over the first.
-    for left in (folder / toc, *folder.glob(f"_{INDEX_NAME}_*.toc.*")):
-        left.unlink(missing_ok=True)
-    index.TOC(schema, segments, generation).write(FileStorage(str(folder)), INDEX_NAME)
-    prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
-    names = {file.name for file in folder.iterdir() if file.name.startswith(prefixes)}
-    # A segment's files are never written to again; the TOC's number may have been used
-    # by a commit that was cut short.
-    files = {name: before.files.get(name) or _checksum(folder / name) for name in sorted(names)}
-    files[toc] = _checksum(folder / toc)
-    _write_manifest(folder, replace(before, toc=generation, files=files))
-
-
-class _PinnedIndex(index.FileIndex):  # type: ignore[misc]  # Whoosh is untyped
-    """An index opened at one commit, whatever lies beside it from a commit cut short."""
-
-    def __init__(self, storage: FileStorage, manifest: Manifest) -> None:
-        self._toc = manifest.toc
-        super().__init__(storage, indexname=INDEX_NAME)
-
-    def _read_toc(self) -> index.TOC:
-        return index.TOC.read(self.storage, self.indexname, gen=self._toc)
-
-
-class _ManifestWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is untyped
-    """Writes the manifest between the commit's own files and the removal of the old ones."""
-
-    def __init__(
-        self, folder: Path, manifest: Manifest, document_field: str, megabytes: int
-    ) -> None:
-        self._folder = folder
-        self._before = manifest
-        self._document_field = document_field
-        super().__init__(opened(folder, manifest), timeout=1.0, limitmb=megabytes)
-
-    def delete_documents(self, keys: Iterable[int]) -> None:
-        """Takes out every section of the documents *keys* that was committed before."""
-        terms = [query.Term(self._document_field, str(key)) for key in keys]
-        if terms:
-            with self.searcher() as searcher:
-                for term in terms:
-                    self.delete_by_query(term, searcher=searcher)
-
-    def abandon(self) -> None:
-        """Lets go of the lock and of temporary files, wherever writing stopped."""
-        if not self.is_closed:
-            try:
-                self._close_segment()
-            finally:
-                self._finish()
-
-    def _commit_toc(self, segments: list[Segment]) -> None:
-        record(self._folder, self._before, self.schema, segments, self.generation)
-        index.clean_files(self.storage, self.indexname, self.generation, segments)
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    sealed = asdict(manifest) | {"seal": _seal(manifest)}
-    _replace(folder / MANIFEST, json.dumps(sealed, indent=1).encode())
-
-
-def _seal(manifest: Manifest) -> str:
-    """The manifest's own checksum: it vouches for the files, and this for it."""
-    return hashlib.sha256(json.dumps(asdict(manifest), sort_keys=True).encode()).hexdigest()
-
-
-def _replace(file: Path, data: bytes) -> None:
-    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(file)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -4,14 +4,18 @@ The vocabulary, with a `Pattern` as value and a field of FIELDS (``anywhere`` is
 
     SQ(anywhere__content=pattern)   its words are all there, or its characters stand there
     SQ(anywhere__exact=pattern)     its characters stand there, in the section's own text; or in
-                                    a document's field alone, which counts for its first section
+                                    a document's field alone, which counts for its first
+                                    section; its words add to the score
     SQ(anywhere__fuzzy=pattern)     some of its words are there: the best match for a question
+    SQ(anywhere__rather=pattern)    asks for nothing; neighbours among its words that stand side
+                                    by side, and a title that is its characters, add to the score
     SQ(document__in=[1, 2])         these documents only
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from haystack.backends import BaseSearchQuery, SearchNode
@@ -19,8 +23,20 @@ from whoosh import query
 
 from search_indexes.engine.values import Pattern, Selection
 
-WORD_FIELDS = {"text": 1.0, "headings": 2.0, "context": 2.0}
+WORD_FIELDS = {"text": 1.0, "headings": 3.0, "context": 2.0}
 """Where a word may be, and how much it counts there."""
+
+STANDING = {"section": 1.0, "title": 1.0, "issuer": 0.5, "ref_no": 1.0}
+"""The same for what stands there as typed."""
+
+CLOSENESS = 0.2
+"""How much two neighbouring words of the query count that stand side by side."""
+
+TITLE_ITSELF = 3.0
+"""How much it counts that the query is a document's title."""
+
+STATE = "中华人民共和国"
+"""What nobody types before the name of a law."""
 
 QUESTION_FIELDS = {"text": 1.0, "headings": 1.0, "context": 0.1}
 """The same for a whole question: of its many words some stand in any title by chance."""
@@ -40,11 +56,18 @@ class UnknownLookup(ValueError):
 
 
 class Standing(query.Query):  # type: ignore[misc]  # Whoosh is untyped
-    """Sections that hold exactly these characters, in their own text or in a document field."""
+    """Sections that hold exactly these characters, in their own text or in a document field.
 
-    def __init__(self, place: str, characters: str) -> None:
+    ``whole`` asks for documents whose field is nothing but these characters.
+    """
+
+    def __init__(
+        self, place: str, characters: str, boost: float = 1.0, *, whole: bool = False
+    ) -> None:
         self.place = place
         self.characters = characters
+        self.boost = boost
+        self.whole = whole
 
 
 class OfDocuments(query.Query):  # type: ignore[misc]  # Whoosh is untyped
@@ -55,9 +78,18 @@ class OfDocuments(query.Query):  # type: ignore[misc]  # Whoosh is untyped
 
 
 class PolicySearchQuery(BaseSearchQuery):  # type: ignore[misc]  # haystack is untyped
-    """Collects filters, facets and order; ``answer`` is everything the engine found."""
+    """Collects filters, facets and order; ``answer`` is everything the engine found.
+
+    ``recency`` is what the newest document gains (see Selection).
+    """
 
     answer: Any = None
+    recency = 0.0
+
+    def _clone(self, klass: Any = None, using: str | None = None) -> Any:
+        clone = super()._clone(klass, using)
+        clone.recency = self.recency
+        return clone
 
     def build_query(self) -> query.Query | None:
         """The Whoosh tree of the filters, ``None`` when everything is asked for."""
@@ -71,8 +103,8 @@ class PolicySearchQuery(BaseSearchQuery):  # type: ignore[misc]  # haystack is u
         }
         order = self.order_by[0] if self.order_by else ""
         facets = tuple(self.facets)
-        selection = Selection(facets, ticked, order, self.start_offset, self.end_offset)
-        return {"selection": selection}
+        places = self.start_offset, self.end_offset
+        return {"selection": Selection(facets, ticked, order, *places, self.recency)}
 
     def run(self, spelling_query: str | None = None, **kwargs: Any) -> None:
         results = self.backend.search(self.build_query(), **self.build_params())
@@ -84,16 +116,32 @@ class PolicySearchQuery(BaseSearchQuery):  # type: ignore[misc]  # haystack is u
 
 
 def _node(node: SearchNode) -> query.Query:
+    leaves = [child for child in node.children if not isinstance(child, SearchNode)]
+    liked = [child for child in leaves if child[0].endswith("__rather")]
     parts = [
         _node(child) if isinstance(child, SearchNode) else _leaf(node, *child)
         for child in node.children
+        if child not in liked
     ]
     joined = parts[0] if len(parts) == 1 else _join(node.connector)(parts)
+    for _, pattern in liked:
+        joined = query.AndMaybe(joined, _liked(pattern))
     return query.Not(joined) if node.negated else joined
 
 
 def _join(connector: str) -> Any:
     return query.Or if connector == SearchNode.OR else query.And
+
+
+def _liked(pattern: Pattern) -> query.Query:
+    together = dict.fromkeys(map("".join, pairwise(pattern.words)))
+    titles = (pattern.characters, f"{STATE}{pattern.characters}")
+    return query.Or(
+        [
+            *(Standing(OWN, each, CLOSENESS) for each in together),
+            *(Standing("title", each, TITLE_ITSELF, whole=True) for each in titles),
+        ]
+    )
 
 
 def _leaf(node: SearchNode, expression: str, value: Any) -> query.Query:
@@ -104,11 +152,15 @@ def _leaf(node: SearchNode, expression: str, value: Any) -> query.Query:
         raise UnknownLookup(f"No field named {field!r}. See search_indexes/engine/queries.py.")
     places = (OWN, *FIELDS) if field == "anywhere" else (field,)
     if lookup == "exact":
-        return Standing(RECORD if field == "anywhere" else field, value.characters)
+        standing_there = Standing(RECORD if field == "anywhere" else field, value.characters)
+        # Characters decide what is found; words, which are counted, say how well.
+        return query.AndMaybe(standing_there, _either([_word(field, w) for w in value.words]))
     if lookup == "fuzzy":
         return _either([_word(field, word, QUESTION_FIELDS) for word in value.words])
     if lookup == "content":
-        standing: list[query.Query] = [Standing(place, value.characters) for place in places]
+        standing: list[query.Query] = [
+            Standing(place, value.characters, STANDING[place]) for place in places
+        ]
         return _either([_all_words(field, value), *standing])
     raise UnknownLookup(f"No lookup named {lookup!r}. See search_indexes/engine/queries.py.")
 

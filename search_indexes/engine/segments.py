@@ -49,6 +49,9 @@ class Segment(Protocol):
     def holding(self, place: str, characters: str) -> Ints:
         """What holds exactly *characters*: sections for OWN, documents' rows for a field."""
 
+    def being(self, place: str, characters: str) -> Ints:
+        """Rows of the documents whose field is *characters* and nothing more."""
+
     def card(self, row: int) -> Card | None:
         """What the document in *row* says of itself."""
 

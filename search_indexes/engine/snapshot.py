@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +15,14 @@ from whoosh import scoring
 from whoosh.reading import SegmentReader
 from whoosh.searching import Searcher
 
-from search_indexes.engine import arraycodec, generations
+from search_indexes.engine import arraycodec, commits, generations
 from search_indexes.engine.arraycodec import ArrayCodec
 from search_indexes.engine.arrays import NONE, Ints
 from search_indexes.engine.documents import Codes, FacetPairs, FacetTable
 from search_indexes.engine.errors import IndexDamaged, IndexUnusable
 from search_indexes.engine.evaluation import K1, B, Leaf, rarity
 from search_indexes.engine.memory import Memory
+from search_indexes.engine.recency import newest_day
 from search_indexes.engine.segments import Segment
 from search_indexes.engine.stock import StockSegment
 
@@ -41,13 +43,13 @@ class Snapshot:
     def __init__(
         self, folder: Path, fields: dict[str, SearchField], before: Snapshot | None = None
     ) -> None:
-        self.manifest = generations.read_manifest(folder)
-        generations.verify(folder, self.manifest)
+        self.manifest = commits.read_manifest(folder)
+        commits.verify(folder, self.manifest)
         self.folder = folder
         self.fields = fields
         kept = before if before and before.folder == folder else None
         self.memory: Memory = kept.memory if kept else Memory(MEMORY_BYTES)
-        reader = generations.opened(folder, self.manifest).reader()
+        reader = commits.opened(folder, self.manifest).reader()
         self.searcher = Searcher(reader, weighting=scoring.BM25F(B=B, K1=K1))
         self.total: int = reader.doc_count_all()
         known = {leaf.segment.name: leaf.segment for leaf in kept.leaves} if kept else {}
@@ -56,6 +58,8 @@ class Snapshot:
             for searcher, _ in self.searcher.leaf_searchers()
             if searcher.doc_count_all()
         ]
+        written = datetime.fromtimestamp((folder / commits.MANIFEST).stat().st_mtime, UTC)
+        self.newest = newest_day(self.leaves, written.toordinal())
         self.table = lru_cache(TABLES_REMEMBERED)(self._table)
         self.idf = lru_cache(WORDS_REMEMBERED)(self._idf)
         self.average_length = lru_cache(None)(self._average_length)
@@ -101,6 +105,20 @@ class Snapshot:
         length = sum(leaf.segment.total_length(field) for leaf in self.leaves)
         return length / self.total if self.total else 0.0
 
+    def stated(self, name: str) -> dict[int, tuple[str, ...]]:
+        """The values of the facet *name* by living document."""
+        found: dict[int, tuple[str, ...]] = {}
+        for leaf in self.leaves:
+            documents = leaf.segment.documents
+            column = documents.facets.get(name)
+            if column is None:
+                continue
+            for code, row in zip(column.codes.tolist(), column.rows.tolist(), strict=True):
+                if leaf.alive_rows is None or leaf.alive_rows[row]:
+                    key = int(documents.keys[row])
+                    found[key] = (*found.get(key, ()), column.values[code])
+        return found
+
     def entries(self) -> dict[int, tuple[str, list[int]]]:
         """Version and the sections' own numbers (haystack's django_id) by living document."""
         found: dict[int, tuple[str, list[int]]] = {}
@@ -142,7 +160,7 @@ def latest(root: Path, fields: dict[str, SearchField]) -> Snapshot:
 
 def verify(root: Path) -> None:
     """Raises IndexMissing, or IndexDamaged unless the live commit's files are as written."""
-    _standing(root, lambda folder, _: generations.verify(folder, generations.read_manifest(folder)))
+    _standing(root, lambda folder, _: commits.verify(folder, commits.read_manifest(folder)))
 
 
 def _standing(root: Path, use: Callable[[Path, Stamp], Used]) -> Used:
@@ -161,7 +179,7 @@ def _standing(root: Path, use: Callable[[Path, Stamp], Used]) -> Used:
 
 def _stamp(folder: Path) -> Stamp:
     try:
-        state = (folder / generations.MANIFEST).stat()
+        state = (folder / commits.MANIFEST).stat()
     except FileNotFoundError:
         return folder.name, 0, 0
     return folder.name, state.st_mtime_ns, state.st_ino

@@ -106,6 +106,11 @@ class StockSegment:
         with self._lock:
             return int(self._reader.field_length(field))
 
+    def being(self, place: str, characters: str) -> Ints:
+        rows = enumerate(self._cards)
+        same = (row for row, card in rows if card and card.fields[place] == characters)
+        return np.fromiter(same, np.int64)
+
     def holding(self, place: str, characters: str) -> Ints:
         if place not in self._lines:
             self._lines[place] = Lines(

@@ -52,6 +52,13 @@ class Texts:
         places = self._first_units(wanted) if wanted.size == 1 else self._runs(wanted)
         return self._numbers(places)
 
+    def being(self, characters: str) -> Ints:
+        """Numbers of the texts that are *characters*, ascending."""
+        found, starts = self.holding(characters), self.ragged.starts
+        sizes = starts[found + 1] - starts[found]
+        kept: Ints = found[sizes == units(characters).size + 1]
+        return kept
+
     def _first_units(self, wanted: Units) -> Array:
         low = int(wanted[0]) << 16
         ends = np.array([low, low + 0xFFFF], np.uint32)

@@ -34,13 +34,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The documents to list: ticked values by facet, order, and the range ``[start, end)``."""
+    """The documents to list: ticked values by facet, order, and the range ``[start, end)``.
+
+    ``recency`` is the part of its score that the newest document gains (see `recency`).
+    """
 
     facets: tuple[str, ...] = ()
     ticked: dict[str, frozenset[str]] = field(default_factory=dict)
     order: str = ""
     start: int = 0
     end: int | None = None
+    recency: float = 0.0
 
 
 class FoundSection:

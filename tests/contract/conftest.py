@@ -9,7 +9,7 @@ import haystack
 import pytest
 from django.conf import settings
 
-from search_indexes.engine.generations import CODECS
+from search_indexes.engine.commits import CODECS
 from search_indexes.finder import find
 from search_indexes.query import parse_query
 from search_indexes.request import SearchRequest, Sort
@@ -37,9 +37,11 @@ def ask(index: object) -> Ask:
         sort: Sort = Sort.RELEVANCE,
         page: int = 1,
         page_size: int = 20,
+        ageless: bool = False,
         **selected: tuple[str, ...],
     ) -> SearchPage:
-        return find(SearchRequest(parse_query(text), selected, sort, page, page_size))
+        query = parse_query(text)
+        return find(SearchRequest(query, selected, sort, page, page_size, ageless=ageless))
 
     return ask
 

@@ -109,6 +109,37 @@ def test_the_better_match_comes_first(make_document: MakeDocument, ask: Ask) -> 
     assert ids(ask("创新")) == ["b", "c", "a"]
 
 
+def test_the_document_whose_title_was_typed_comes_before_those_that_name_it(
+    make_document: MakeDocument, ask: Ask
+) -> None:
+    make_document("甲区创新条例", "根据《创新条例》制定，创新条例另有规定的除外。", public_id="a")
+    make_document("创新条例", [(2, "", "", "其他事项。"), (2, "", "", "附则。")], public_id="b")
+    make_document("中华人民共和国人才法", "其他事项。", public_id="c")
+    make_document("乙", "人才法规定，依照人才法、按照人才法办理。", public_id="d")
+    for typed in ("创新条例", "创新 条例", "“创新条例”"):
+        assert ids(ask(typed))[0] == "b", typed
+    assert ids(ask("人才法")) == ["c", "d"]
+
+
+def test_words_side_by_side_come_before_the_same_words_apart(
+    make_document: MakeDocument, ask: Ask
+) -> None:
+    make_document(
+        "甲", "创新靠人才，企业另有培育计划。", public_id="apart", written=date(2025, 1, 1)
+    )
+    make_document("乙", "培育企业靠人才，另有创新计划。", public_id="together")
+    assert ids(ask("培育 企业 创新", ageless=True)) == ["together", "apart"]
+
+
+def test_a_phrase_ranks_by_how_much_a_section_says_of_it(
+    make_document: MakeDocument, ask: Ask
+) -> None:
+    filler = "，另有其他事项若干" * 5
+    make_document("甲", f"科技创新{filler}。", public_id="little", written=date(2025, 1, 1))
+    make_document("乙", f"科技创新，科技创新，科技创新{filler}。", public_id="much")
+    assert ids(ask("“科技创新”", ageless=True)) == ["much", "little"]
+
+
 def test_a_document_shows_its_three_best_sections_and_counts_all(library: None, ask: Ask) -> None:
     hit = next(hit for hit in ask("创新").documents if hit.id == "a")
     assert hit.section_count == 5

@@ -23,7 +23,19 @@ LOOKUPS = [
     "owner__password__startswith", "district__documents__status", "id__in", "status", "pk",
     "title__regex", "sections__text__contains", "q__isnull", "user__is_staff", "order_by", "extra",
 ]  # fmt: skip
-PARAMETERS = ("q", "district", "year", "theme", "issuer", "sort", "page", "from", "to", "literal")
+PARAMETERS = (
+    "q",
+    "district",
+    "year",
+    "theme",
+    "issuer",
+    "sort",
+    "page",
+    "from",
+    "to",
+    "literal",
+    "ageless",
+)
 
 
 @pytest.fixture

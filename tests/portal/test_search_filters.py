@@ -10,7 +10,8 @@ from django.test import Client
 
 from documents.models import Document
 from portal.year_chart import HEIGHT, MOST_YEARS, year_chart
-from search_indexes.results import Facet, FacetValue
+from search_indexes.finder import SearchUnavailable
+from search_indexes.results import Facet, FacetValue, SearchPage
 from search_indexes.sync import catch_up
 from tests.conftest import MakeDocument
 
@@ -116,6 +117,21 @@ def test_the_page_offers_the_words_alone(client: Client, make_document: MakeDocu
     assert '<input type="hidden" name="literal" value="1">' in alone
 
 
+def test_the_page_offers_the_order_without_the_lift_for_recent_documents(
+    client: Client, make_document: MakeDocument
+) -> None:
+    make_document("甲", "创新。")
+    make_document("乙", "创新。")
+    page = client.get("/search/", {"q": "创新"}).content.decode()
+    assert 'href="/search/?q=%E5%88%9B%E6%96%B0&amp;ageless=1"' in page
+    plain = client.get("/search/", {"q": "创新", "ageless": "1"}).content.decode()
+    assert '<input type="hidden" name="ageless" value="1">' in plain
+    assert "不偏新文件<span" in plain
+    assert (
+        "ageless=1" not in client.get("/search/", {"sort": "newest", "q": "创新"}).content.decode()
+    )
+
+
 def test_half_a_number_offers_the_documents_that_fit(
     client: Client, make_document: MakeDocument
 ) -> None:
@@ -136,4 +152,26 @@ def test_editors_may_ask_why_and_readers_may_not(
     page = client.get("/search/", address).content.decode()
     assert "本节得分" in page
     assert "章节标题原样出现 1 次" in page
+    assert "相邻的词在本节连着出现：科技创新" in page
+    assert "检索词就是文件标题" not in page
+    titled = client.get("/search/", {"q": "科技规划", "explain": "1"}).content.decode()
+    assert "检索词就是文件标题" in titled
     assert "得分" not in client.get("/search/", {"q": "科技创新"}).content.decode()
+
+
+def test_without_an_index_the_database_knows_the_tick(
+    client: Client, make_document: MakeDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repealed = make_document("已经废止的规定", "创新。")
+    Document.objects.filter(pk=repealed.pk).update(validity="repealed")
+    make_document("别的规定", "创新。")
+
+    def broken(_: object) -> SearchPage:
+        raise SearchUnavailable("索引损坏")
+
+    monkeypatch.setattr("portal.views.search.find", broken)
+    answer = client.get("/search/", {"validity": "已废止"})
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert "已经废止的规定" in page
+    assert "别的规定" not in page

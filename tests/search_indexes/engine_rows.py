@@ -9,7 +9,7 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.fields import SearchField
 from whoosh import query
 
-from search_indexes.engine import arraywriter, executor, generations, schema, snapshot
+from search_indexes.engine import arraywriter, commits, executor, generations, schema, snapshot
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.queries import FIELDS
 from search_indexes.engine.values import Card, Selection
@@ -36,7 +36,7 @@ def empty_generation(root: Path) -> Path:
 
 def switch(root: Path, documents: Iterable[int], version: str) -> None:
     """Builds a new generation of *documents* and makes it the live one."""
-    built = generations.begin(root, schema.build(DECLARED), "test", generations.ARRAY)
+    built = generations.begin(root, schema.build(DECLARED), "test", commits.ARRAY)
     _write(built, documents, version)
     generations.switch(root, built)
 
@@ -47,8 +47,8 @@ def commit(root: Path, *documents: int, version: str = "") -> None:
 
 
 def _write(folder: Path, documents: Iterable[int], version: str) -> None:
-    manifest = generations.read_manifest(folder)
-    generations.verify(folder, manifest)
+    manifest = commits.read_manifest(folder)
+    commits.verify(folder, manifest)
     with arraywriter.writer(folder, manifest, DECLARED) as writer:
         wanted = list(documents)
         writer.delete_documents(wanted)

@@ -30,7 +30,7 @@ def foreign() -> st.SearchStrategy[query.Query]:
 
 
 def trees() -> st.SearchStrategy[query.Query]:
-    """And, Or and Not of words and of foreign nodes."""
+    """And, Or, Not and AndMaybe of words and of foreign nodes."""
     return st.recursive(st.one_of(terms(), terms(), foreign()), _joined, max_leaves=6)
 
 
@@ -40,17 +40,23 @@ def _joined(children: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query
         several.map(query.Or),
         several.map(query.And),
         st.builds(lambda a, b: query.And([a, query.Not(b)]), children, children),
+        st.builds(query.AndMaybe, children, children),
     )
 
 
 def found_by_whoosh(searcher: Searcher, tree: query.Query) -> dict[int, float]:
     """Scores by section number.
 
-    Only exclusion is worked out here: Whoosh's Not adds 1 to the score, and its AndNot lets the
-    first section of a segment through when what is excluded begins before it.
+    Only exclusion and preference are worked out here: Whoosh's Not adds 1 to the score, its
+    AndNot lets the first section of a segment through when what is excluded begins before it, and
+    its AndMaybe inside an And forgets what a prefix adds once its matcher was skipped.
     """
-    if not _excludes(tree):
+    if not _worked_out(tree):
         return {hit.docnum: hit.score for hit in searcher.search(tree, limit=None)}
+    if isinstance(tree, query.AndMaybe):
+        liked = found_by_whoosh(searcher, tree.b)
+        found = found_by_whoosh(searcher, tree.a)
+        return {number: score + liked.get(number, 0.0) for number, score in found.items()}
     wanted = [part for part in tree.subqueries if not isinstance(part, query.Not)]
     parts = [found_by_whoosh(searcher, part) for part in wanted]
     join = set.union if isinstance(tree, query.Or) else set.intersection
@@ -61,6 +67,6 @@ def found_by_whoosh(searcher: Searcher, tree: query.Query) -> dict[int, float]:
     return {number: sum(part.get(number, 0.0) for part in parts) for number in numbers}
 
 
-def _excludes(tree: query.Query) -> bool:
+def _worked_out(tree: query.Query) -> bool:
     parts = tree.subqueries if isinstance(tree, query.And | query.Or) else ()
-    return isinstance(tree, query.Not) or any(map(_excludes, parts))
+    return isinstance(tree, query.Not | query.AndMaybe) or any(map(_worked_out, parts))

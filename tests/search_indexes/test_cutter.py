@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,14 +26,23 @@ awkward = st.text(
 )
 
 
+@cache
+def _whole() -> Cutter:
+    """jieba with its own table."""
+    cutter = Cutter()
+    cutter.hurry()
+    return cutter
+
+
 def _reference(text: str) -> list[str]:
-    return list(CUTTER.tokenizer.cut_for_search(text, HMM=True))
+    return list(_whole().tokenizer.cut_for_search(text, HMM=True))
 
 
 @hypothesis_settings(max_examples=500, deadline=None)
 @given(text=st.one_of(awkward, st.text(max_size=40)))
 def test_any_text_is_cut_as_jieba_cuts_it(text: str) -> None:
     assert CUTTER.cut_for_index(text) == _reference(text)
+    assert CUTTER.cut(text) == _whole().cut(text)
 
 
 def test_the_fast_cutter_is_in_use_and_cuts_the_seeds_as_jieba_does() -> None:

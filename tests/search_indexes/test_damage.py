@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search_indexes import sync
-from search_indexes.engine import generations, snapshot
+from search_indexes.engine import commits, generations, snapshot
 from search_indexes.engine.errors import IndexBusy, IndexDamaged
 from search_indexes.finder import SearchUnavailable, find
 from search_indexes.models import IndexChange
@@ -26,7 +26,7 @@ def test_files_others_may_write_are_not_trusted(make_document: MakeDocument, ind
     (file,) = index.glob("g-*/*.arr")
     file.chmod(0o666)
     snapshot.forget(index)
-    generations._verified.clear()
+    commits._verified.clear()
     with pytest.raises(SearchUnavailable, match="清单不符"):
         find(QUESTION)
 
@@ -52,8 +52,8 @@ def test_an_index_of_another_version_is_set_apart_and_rebuilt(
 ) -> None:
     make_document("甲", "创新。")
     (manifest,) = index.glob("g-*/manifest.json")
-    other = replace(generations.read_manifest(manifest.parent), format=1)
-    generations._write_manifest(manifest.parent, other)
+    other = replace(commits.read_manifest(manifest.parent), format=1)
+    commits.write_manifest(manifest.parent, other)
     assert heal() == "索引是另一版本写的"
     assert find(QUESTION).count == 1
     assert len(list(index.glob("damaged-*"))) == 1
@@ -83,7 +83,7 @@ def test_a_commit_cut_short_leaves_the_one_before_it(
 
     IndexChange.objects.create(document=document.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(generations, "_write_manifest", killed)
+        patch.setattr(commits, "write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
             catch_up()
     snapshot.forget(index)
@@ -91,6 +91,20 @@ def test_a_commit_cut_short_leaves_the_one_before_it(
     assert catch_up() == 1
     assert find(QUESTION).count == 1
     assert not difference()
+
+
+def test_whoever_waits_long_is_told_so_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "WAITING_SECONDS", 0.02)
+    told: list[str] = []
+    with (
+        generations.lock(tmp_path, "rebuild"),
+        pytest.raises(IndexBusy, match="另一进程正在重建索引"),
+        generations.lock(tmp_path, "rebuild", 0.2, lambda: told.append("waiting")),
+    ):
+        pass
+    assert 1 <= len(told) <= 10
 
 
 def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from search_indexes.engine import generations, snapshot
+from search_indexes.engine import commits, snapshot
 from search_indexes.finder import SearchUnavailable, find
 from search_indexes.query import parse_query
 from search_indexes.rebuild import difference
@@ -194,4 +194,4 @@ def _state(file: Path) -> object:
 
 def _as_a_new_process(index: Path) -> None:
     snapshot.forget(index)
-    generations._verified.clear()
+    commits._verified.clear()

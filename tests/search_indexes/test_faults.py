@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from search_indexes.engine import generations, snapshot
+from search_indexes.engine import commits, generations, snapshot
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.rebuild import difference
 from search_indexes.sync import catch_up, pending_documents
@@ -135,8 +135,8 @@ def test_all_or_nothing_whichever_operation_fails(
 def _left_over(root: Path) -> set[str]:
     """Files below the live generation, or beside it, that nothing names."""
     live = generations.current(root)
-    named = {live / name for name in generations.read_manifest(live).files}
-    named |= {live / generations.MANIFEST, root / generations.POINTER}
+    named = {live / name for name in commits.read_manifest(live).files}
+    named |= {live / commits.MANIFEST, root / generations.POINTER}
     known = {file for file in root.rglob("*") if file.is_file() and file.suffix != ".lock"}
     before = {file for file in known if file.parent not in (root, live)}
     return {str(file.relative_to(root)) for file in known - named - before} | {

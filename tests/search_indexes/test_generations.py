@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
 
-from search_indexes.engine import arraywriter, generations, snapshot
+from search_indexes.engine import arraywriter, commits, generations, snapshot
 from tests.search_indexes.engine_rows import DECLARED, commit, counts, empty_generation
 
 
@@ -84,7 +84,7 @@ def test_a_commit_that_fails_leaves_nothing_behind(
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(generations, "_write_manifest", full)
+        patch.setattr(commits, "write_manifest", full)
         with pytest.raises(OSError, match="no space"):
             commit(root, 2)
     assert counts(root)[0] == 1

@@ -13,8 +13,8 @@ from whoosh.searching import Searcher
 
 from documents.models import Section
 from search_indexes.engine import arraywriter
+from search_indexes.engine.commits import CODECS
 from search_indexes.engine.evaluation import evaluated
-from search_indexes.engine.generations import CODECS
 from search_indexes.engine.hits import Few
 from search_indexes.engine.snapshot import Snapshot
 from search_indexes.models import IndexChange

@@ -23,6 +23,14 @@ def test_a_run_is_found_where_it_stands_and_nowhere_else(known: list[str], wante
     assert found == [number for number, text in enumerate(known) if wanted in text]
 
 
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(known=st.lists(runs, min_size=1, max_size=8), wanted=st.data())
+def test_a_text_is_itself_and_no_longer_one_is(known: list[str], wanted: st.DataObject) -> None:
+    run = wanted.draw(st.sampled_from(known) | runs)
+    found = texts.indexed(known).being(run).tolist()
+    assert found == [number for number, text in enumerate(known) if run and text == run]
+
+
 @hypothesis_settings(max_examples=200, deadline=None)
 @given(
     parts=st.lists(

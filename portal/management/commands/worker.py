@@ -6,19 +6,20 @@ import logging
 import signal
 import time
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import date, timedelta
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from documents.originals import sweep
 from documents.page_images import trim
 from documents.work import Interrupted, Pulse, new_name, work_once
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.rebuild import RebuildFailed
-from search_indexes.sync import catch_up, heal
+from search_indexes.sync import catch_up, heal, turn_of_day
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,7 @@ class _Tidying:
 
     def __init__(self) -> None:
         self._next = self._next_trim = 0.0
+        self._day: date | None = None
 
     def look(self) -> None:
         """Does it every few seconds; after trouble with the index less often."""
@@ -148,6 +150,9 @@ class _Tidying:
         self._next = time.monotonic() + TIDY_EVERY
         try:
             heal()
+            if self._day != (today := timezone.localdate()):
+                turn_of_day()
+                self._day = today
             if done := catch_up():
                 log.info("the index took %s changes that it had missed", done)
             sweep()

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="since", metavar="DATE", default="", help="成文日期起")
         parser.add_argument("--to", dest="until", metavar="DATE", default="", help="成文日期止")
         parser.add_argument("--literal", action="store_true", help="只搜原词，不用同义词")
+        parser.add_argument("--ageless", action="store_true", help="按相关度排时不偏新文件")
         parser.add_argument("--page", default="1", help="第几页（从 1 开始）")
         parser.add_argument("--limit", type=_positive, help="每页几份；--batch 时每个问题几份")
         parser.add_argument(
@@ -114,7 +115,8 @@ def _parameters(options: dict[str, Any]) -> QueryDict:
     parameters["sort"] = options["sort"]
     parameters["page"] = options["page"]
     parameters["from"], parameters["to"] = options["since"], options["until"]
-    parameters["literal"] = "1" if options["literal"] else ""
+    for name in ("literal", "ageless"):
+        parameters[name] = "1" if options[name] else ""
     for facet in FACETS:
         parameters.setlist(facet.name, options[facet.name])
     return parameters

@@ -20,6 +20,9 @@ from search_indexes.rebuild import (
 )
 from search_indexes.sync import catch_up
 
+PATIENCE = 3600.0
+"""Seconds to wait for a rebuild already under way, as the worker's after damage."""
+
 
 class Command(BaseCommand):
     """Replaces the index beside the live one, so that nobody ever searches an empty one."""
@@ -77,7 +80,11 @@ class Command(BaseCommand):
 
     def _rebuild(self) -> None:
         began = time.monotonic()
-        found = rebuild(lambda sections: self.stderr.write(f"已读 {sections} 个章节"))
+        found = rebuild(
+            lambda sections: self.stderr.write(f"已读 {sections} 个章节"),
+            seconds=PATIENCE,
+            waiting=lambda: self.stderr.write("另一进程正在重建索引，等它完成…"),
+        )
         lexicon.prepare()
         seconds = time.monotonic() - began
         self.stdout.write(

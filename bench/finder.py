@@ -1,0 +1,103 @@
+"""Measures what the finder adds to the engine: a whole search, stage by stage.
+
+    PORTAL_DATA=FOLDER python -m bench.finder
+
+FOLDER is a portal with documents; the questions are those of `judged/queries.tsv`. CPU
+milliseconds of one process at the median and the 95th percentile, every question five times. The
+stages are nested, and each row is what its stage takes beyond those inside it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import django
+
+django.setup()
+
+from search_indexes import finder  # noqa: E402
+from search_indexes.engine.backend import PolicyBackend  # noqa: E402
+from search_indexes.query import parse_query  # noqa: E402
+from search_indexes.request import SearchRequest  # noqa: E402
+
+REPETITIONS = 5
+QUESTIONS = Path(__file__).parent / "judged" / "queries.tsv"
+
+STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
+    "backend: hits, order, facets, the page read": ((PolicyBackend, "answer"),),
+    "SearchQuerySet: query built and run": ((finder, "_ordered"), (finder, "_run")),
+    "what is shown: excerpts, marks, values": ((finder, "hits_of"),),
+    "database: changes, synonyms, addresses of the page": (
+        (finder, "_withdrawn_since"),
+        (finder, "expanded"),
+        (finder, "_answer"),
+    ),
+    "finder: the rest": ((finder, "find"),),
+}
+
+
+def main() -> None:
+    """Asks everything and prints the stages."""
+    texts = [line.split("\t")[1] for line in QUESTIONS.read_text("utf-8").splitlines()]
+    requests = [SearchRequest(parse_query(text)) for text in texts]
+    for request in requests:
+        finder.find(request)
+    rows: list[dict[str, float]] = []
+    with _timed() as spent:
+        for request in requests:
+            taken = []
+            for _ in range(REPETITIONS):
+                spent.clear()
+                finder.find(request)
+                taken.append(dict(spent))
+            rows.append({k: statistics.median(t.get(k, 0.0) for t in taken) for k in STAGES})
+    for stage in STAGES:
+        _say(stage, [row[stage] for row in rows])
+    _say("whole", [sum(row.values()) for row in rows])
+
+
+@contextmanager
+def _timed() -> Iterator[dict[str, float]]:
+    """CPU seconds by stage, each without the stages it called."""
+    spent: dict[str, float] = {}
+    inner = [0.0]
+
+    def timed(stage: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **options: Any) -> Any:
+            inner.append(0.0)
+            began = time.process_time()
+            try:
+                return call(*arguments, **options)
+            finally:
+                took = time.process_time() - began
+                spent[stage] = spent.get(stage, 0.0) + took - inner.pop()
+                inner[-1] += took
+
+        return run
+
+    with ExitStack() as patches:
+        for stage, calls in STAGES.items():
+            for room, name in calls:
+                patch = mock.patch.object(room, name, timed(stage, getattr(room, name)))
+                patches.enter_context(patch)
+        yield spent
+
+
+def _say(label: str, seconds: list[float]) -> None:
+    ranked = sorted(seconds)
+    p95 = ranked[round(0.95 * (len(ranked) - 1))]
+    print(f"{label:52} {statistics.median(ranked) * 1e3:7.2f} {p95 * 1e3:7.2f}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
