@@ -67,15 +67,13 @@ def test_what_a_texts_own_dates_say_of_the_day_is_told(client: Client, revised: 
         assert f"<strong>{said}</strong>" in client.get(f"{at}on/?date={day}").content.decode()
 
 
-@pytest.mark.parametrize("typed", ["", "昨天", "2024-02-30", "2024-13-01", "9" * 500, "<b>"])
-def test_what_is_no_date_is_refused_with_an_example(
-    client: Client, revised: Document, typed: str
-) -> None:
-    answer = client.get(f"{revised.get_absolute_url()}on/", {"date": typed})
+def test_what_is_no_date_is_refused_with_an_example(client: Client, revised: Document) -> None:
+    for typed in ("", "昨天", "2024-02-30", "2024-13-01", "9" * 500, "<b>", "2024\0"):
+        answer = client.get(f"{revised.get_absolute_url()}on/", {"date": typed})
 
-    assert answer.status_code == 400
-    assert "请写成 2024-05-08 的样子" in answer.content.decode()
-    assert "<b>" not in answer.content.decode()
+        assert answer.status_code == 400, typed
+        assert "请写成 2024-05-08 的样子" in answer.content.decode(), typed
+        assert "<b>" not in answer.content.decode()
 
 
 def test_a_reader_sees_what_each_revision_changed(client: Client, revised: Document) -> None:
@@ -106,13 +104,11 @@ def test_a_changed_section_leads_to_its_place_in_the_newer_text(
     assert f'id="{anchor}"' in client.get(f"{at}versions/2/").content.decode()
 
 
-@pytest.mark.parametrize("to", ["1", "9", "x", "-1", "２", "9" * 400])
-def test_no_comparison_with_what_is_not_a_later_version(
-    client: Client, revised: Document, to: str
-) -> None:
+def test_no_comparison_with_what_is_not_a_later_version(client: Client, revised: Document) -> None:
     at = revised.get_absolute_url()
 
-    assert client.get(f"{at}versions/1/changes/", {"to": to}).status_code == 404
+    for to in ("1", "9", "x", "-1", "２", "9" * 400):
+        assert client.get(f"{at}versions/1/changes/", {"to": to}).status_code == 404, to
     assert client.get(f"{at}versions/3/changes/").status_code == 404
 
 

@@ -20,15 +20,17 @@ GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 
 
 @pytest.fixture
-def document(db: None, index: Path, settings: Settings, tmp_path: Path) -> Document:
+def document(db: None, settings: Settings, tmp_path: Path) -> Document:
     settings.MEDIA_ROOT = tmp_path / "media"
-    rebuild()
     file = tmp_path / "通知.txt"
     file.write_text(NOTICE, "utf-8")
     return publish(take_in(file, file.name))
 
 
-def test_text_of_every_kind_is_compressed_for_whoever_reads_gzip(document: Document) -> None:
+def test_text_of_every_kind_is_compressed_for_whoever_reads_gzip(
+    document: Document, index: Path
+) -> None:
+    rebuild()
     client = Client()
     places = ["/", "/search/?q=科技", document.get_absolute_url(), "/feeds/"]
     places += ["/api/v1/openapi.json", "/nowhere/"]

@@ -114,14 +114,18 @@ class Crawl:
             yield place
 
 
-@pytest.fixture
-def seeded(db: None, index: Path, settings: Settings, tmp_path: Path) -> Client:
-    """The portal as a visitor finds it after `make run`."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+@pytest.fixture(autouse=True)
+def _plain_names(settings: Settings) -> None:
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def seeded(db: None, index: Path, settings: Settings, tmp_path: Path) -> Client:
+    """The portal as a visitor finds it after `make run`."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     call_command("load_seeds", verbosity=0)
     call_command("reindex", verbosity=0)
     return Client()
@@ -141,9 +145,10 @@ def test_every_link_anchor_form_and_feed_leads_somewhere(seeded: Client) -> None
     assert not crawl.broken, "\n".join(sorted(set(crawl.broken))[:20])
 
 
-def test_the_crawl_notices_what_is_broken(seeded: Client) -> None:
+@pytest.mark.django_db
+def test_the_crawl_notices_what_is_broken(client: Client) -> None:
     """A page with a dead link, a dead anchor and a name given twice is not passed over."""
-    crawl = Crawl(seeded)
+    crawl = Crawl(client)
     page = '<a href="/no/">x</a><a href="#none">y</a><i id="a"></i><b id="a"></b>'
     found = set(crawl._read("/planted/", html.document_fromstring(page)))
     crawl.run(sorted(found - {"/planted/"}))
