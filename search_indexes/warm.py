@@ -30,7 +30,7 @@ def warm_up() -> None:
         find(SearchRequest(parse_query(ASKED)))
         suggest.warm_up()
         lexicon.prepare()
-    except (db.Error, IndexUnusable, SearchUnavailable) as error:
+    except (db.Error, IndexUnusable, SearchUnavailable, OSError) as error:
         log.warning("Not everything could be read ahead: %s", error)
     finally:
         db.connections.close_all()

@@ -60,6 +60,21 @@ def test_an_index_that_cannot_be_read_keeps_no_server_from_starting(
     assert "could be read ahead" in caplog.text
 
 
+@pytest.mark.django_db
+def test_a_disk_that_cannot_be_written_keeps_no_server_from_starting(
+    make_document: MakeDocument, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> None:
+        raise OSError(30, "Read-only file system")
+
+    make_document("人才工作要点", "引进高层次人才。")
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr(searchlog, "write_in_background", lambda: None)
+    monkeypatch.setattr(lexicon, "prepare", refuse)
+    warm_up()
+    assert "Read-only file system" in caplog.text
+
+
 def test_no_process_shares_a_connection_of_the_one_that_began_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
