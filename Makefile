@@ -61,7 +61,7 @@ coverage: $(VENV)/installed-dev
 	rm -rf coverage-data && mkdir coverage-data
 	-for room in $(COVERED); do $(BIN)/coverage run --data-file=coverage-data/$$room \
 		-m pytest -n 2 $(SAME_AGAIN) -q tests/$$room; done
-	$(BIN)/coverage combine -q coverage-data
+	$(BIN)/coverage combine -q coverage-data/*
 	$(BIN)/coverage report
 
 # Whether the tests of five rooms notice when one thing in their code is changed.

@@ -86,6 +86,7 @@ def test_urgent_ones_go_first_then_those_due_first_then_those_queued_first() -> 
 def test_what_came_of_it_is_on_its_row(make_document: Callable[..., Document]) -> None:
     document = make_document(indexed=False)
     job = jobs.enqueue("trial", {})
+    other = JobPart.objects.create(job=jobs.enqueue("trial", {}), number=1, data="another's")
     task = taken(job)
     task.keep(1, "part")
     jobs.settle(task, lambda: Outcome(document, "没有直接发布"))
@@ -95,7 +96,7 @@ def test_what_came_of_it_is_on_its_row(make_document: Callable[..., Document]) -
         JobState.DONE, "完成", document, "没有直接发布", False, "",
     )  # fmt: skip
     assert row.leased_until is None
-    assert not JobPart.objects.exists()
+    assert list(JobPart.objects.all()) == [other]
 
 
 def test_a_part_done_counts_as_no_attempt_and_others_go_between() -> None:
@@ -115,7 +116,9 @@ def test_each_attempt_that_goes_wrong_waits_longer_and_the_third_is_the_last() -
     jobs.postpone(taken(job), "暂时不行。")
     assert 3 < in_seconds(job) <= 5
     assert (fresh(job).state, fresh(job).reason) == (JobState.QUEUED, "暂时不行。")
-    jobs.postpone(taken(job), "暂时不行。")
+    second = taken(job)
+    assert fresh(job).reason == "", "it is under way again"
+    jobs.postpone(second, "暂时不行。")
     assert 28 < in_seconds(job) <= 30
     jobs.postpone(taken(job), "暂时不行。")
 
@@ -198,6 +201,24 @@ def test_whoever_lost_a_job_changes_nothing_of_it() -> None:
             change()
     assert Job.objects.values().get(pk=job.pk) == before
     assert not JobPart.objects.exists()
+
+
+def test_a_job_whose_workers_all_died_is_buried_and_the_next_one_taken() -> None:
+    deadly, harmless = jobs.enqueue("trial", {}), jobs.enqueue("trial", {})
+    now = timezone.now()
+    Job.objects.filter(pk=deadly.pk).update(
+        state=JobState.RUNNING, attempts=3, leased_by="dead",
+        leased_until=now - timedelta(seconds=1), due_at=now - timedelta(seconds=9),
+    )  # fmt: skip
+    task = jobs.take("w")
+
+    assert task is not None
+    assert task.job_id == harmless.pk
+    row = fresh(deadly)
+    assert (row.state, row.leased_by, row.leased_until, row.retryable) == (
+        JobState.FAILED, "", None, True,
+    )  # fmt: skip
+    assert row.reason.startswith("读取进程中断了 3 次，没有再试。")
 
 
 def test_progress_is_seen_as_it_is_reported() -> None:

@@ -1,6 +1,6 @@
 """Fills one of the portal's places after another to the brim, works on, and makes room again.
 
-Run as root as a program of its own with PORTAL_DATA set, in a mount namespace of its own:
+Run as root as a program of its own in a mount namespace of its own, with a migrated PORTAL_DATA:
 `unshare --mount python -m tests.reliability.full_disk STEPS`. Originals, uploads under way, the
 database and the index each lie on a small file system that holds nothing else, and each step leaves
 a little more free on it. Prints one JSON object by place: the statuses of uploads, how often
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -84,7 +85,9 @@ def _prepare(megabytes: int) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
     # SQLite keeps its journal beside the file itself.
     database = Path(str(settings.DATABASES["default"]["NAME"]))
-    database.symlink_to(PLACES["database"][0] / database.name)
+    there = PLACES["database"][0] / database.name
+    shutil.move(database, there)
+    database.symlink_to(there)
     setup_test_environment()
     settings.STORAGES = {
         **settings.STORAGES,

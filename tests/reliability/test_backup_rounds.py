@@ -14,12 +14,12 @@ from tests.journeys.conftest import ROOT, environment
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.nightly)])
 def test_backups_made_under_writes_come_back_row_for_row_and_byte_for_byte(
-    tmp_path: Path, rounds: int
+    data: Path, rounds: int
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.backed_up", str(rounds)],
         cwd=ROOT,
-        env={**environment(tmp_path), "PORTAL_LOG_LEVEL": "CRITICAL"},
+        env={**environment(data), "PORTAL_LOG_LEVEL": "CRITICAL"},
         capture_output=True,
         text=True,
         timeout=300 + 120 * rounds,

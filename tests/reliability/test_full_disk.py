@@ -31,14 +31,14 @@ def small_disks(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.mark.usefixtures("small_disks")
 @pytest.mark.parametrize("steps", [10, pytest.param(50, marks=pytest.mark.nightly)])
 def test_what_a_full_disk_does_not_take_is_said_and_nothing_else_happens(
-    tmp_path: Path, steps: int
+    data: Path, steps: int
 ) -> None:
     done = subprocess.run(
         [
             "unshare", "--mount", sys.executable, "-m", "tests.reliability.full_disk", str(steps),
         ],
         cwd=ROOT,
-        env={**environment(tmp_path), "PORTAL_LOG_LEVEL": "CRITICAL"},
+        env={**environment(data), "PORTAL_LOG_LEVEL": "CRITICAL"},
         capture_output=True,
         text=True,
         timeout=200 + 60 * steps,

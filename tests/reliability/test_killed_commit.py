@@ -11,21 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import environment, manage
+from tests.journeys.conftest import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 11
 
 
 @pytest.mark.parametrize("kills", [50, pytest.param(1000, marks=pytest.mark.nightly)])
-def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(
-    tmp_path: Path, kills: int
-) -> None:
-    manage(tmp_path, "migrate", "--verbosity", "0")
+def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(data: Path, kills: int) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.killed_writer", str(kills), str(SEED)],
         cwd=ROOT,
-        env=environment(tmp_path),
+        env=environment(data),
         capture_output=True,
         text=True,
         timeout=60 + kills,
@@ -35,7 +32,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(
     acknowledged = found.pop("acknowledged")
     print(f"N={found['kills']} kills, {found['within']} in mid-write, seed {SEED}, "
           f"{len(acknowledged)} writes acknowledged")  # fmt: skip
-    with sqlite3.connect(tmp_path / "portal.sqlite3") as database:
+    with sqlite3.connect(data / "portal.sqlite3") as database:
         whole = database.execute("PRAGMA integrity_check").fetchall()
         dangling = database.execute("PRAGMA foreign_key_check").fetchall()
         values = [row[0] for row in database.execute("SELECT value FROM portal_follow")]

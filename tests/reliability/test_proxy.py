@@ -50,7 +50,6 @@ PREPARE = """
 import django
 django.setup()
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 call_command("reindex", verbosity=0)
 """
@@ -157,7 +156,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def proxy(folder: Path) -> Iterator[Proxy]:
+def proxy(folder: Path, migrated: Path) -> Iterator[Proxy]:
     """nginx in front of a portal of one process that is set up as docs/operations.md says."""
     settings = {
         "PORTAL_HTTPS": "true",
@@ -170,6 +169,8 @@ def proxy(folder: Path) -> Iterator[Proxy]:
         "PORTAL_SECURITY_CONTACT": "mailto:security@example.org",
     }
     data = folder / "data"
+    data.mkdir()
+    shutil.copy(migrated, data)
     around = {**environment(data), **settings}
     subprocess.run(
         [sys.executable, "-c", PREPARE],

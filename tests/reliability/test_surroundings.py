@@ -53,6 +53,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> Non
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root can mount the source read-only.")
 def test_it_works_from_a_source_that_cannot_be_written_in_an_odd_folder(tmp_path: Path) -> None:
     """As a package would install it; nothing is written but in PORTAL_DATA."""
