@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from documents import catalogue
 from portal.logs import JsonLine, TextLine
+from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -87,8 +88,13 @@ SECRETS = ["zhang.san@example.org", "13800138000", "11010519491231002X", "192.0.
 
 
 def test_no_query_name_password_token_or_address_is_written(
-    client: Client, written: Events, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    client: Client,
+    written: Events,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    make_document: MakeDocument,
 ) -> None:
+    make_document(indexed=False)  # an empty portal counts no districts
     User.objects.create_user("李四", password="秘密密码")
     token = "eyJtoken0123456789012345678901234567890:1abcdE:signature"
     client.raise_request_exception = False
@@ -149,14 +155,21 @@ def test_the_trusted_proxys_request_number_is_kept_if_it_is_one(
 
 
 def test_an_error_page_and_the_health_answers_tell_no_secret(
-    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    make_document: MakeDocument,
 ) -> None:
+    make_document(indexed=False)
+
     def broken(*_: object) -> None:
         raise RuntimeError(f"inner secret {settings.SECRET_KEY}")
 
     monkeypatch.setattr(catalogue, "districts", broken)
     client.raise_request_exception = False
-    pages = [client.get(path).content.decode() for path in ("/", "/healthz", "/readyz")]
+    answers = [client.get(path) for path in ("/", "/healthz", "/readyz")]
+    assert answers[0].status_code == 500
+    pages = [answer.content.decode() for answer in answers]
 
     for page in pages:
         for secret in ("inner secret", settings.SECRET_KEY, str(settings.PORTAL_DATA), "Traceback"):
