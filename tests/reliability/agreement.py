@@ -276,7 +276,9 @@ class Portal(RuleBasedStateMachine):
         assert originals.known() <= held, "an original is gone"
 
     def teardown(self) -> None:
-        """Every address answers as its document's status says."""
+        """The last backup comes back, and every address answers as its document's status says."""
+        put_back()
+        self._after("restore", dict(self.saved))
         for name, slug in Document.objects.values_list("public_id", "slug"):
             expected = {"draft": 404, "published": 200, "withdrawn": 410}
             answer = Client().get(f"/documents/{slug}/")

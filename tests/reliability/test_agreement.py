@@ -12,12 +12,12 @@ import pytest
 from tests.journeys.conftest import ROOT, environment
 
 SEED = 12
-CASES = [(4, 30), pytest.param(2_000, 50, marks=pytest.mark.nightly)]
+CASES = [(3, 30), pytest.param(2_000, 50, marks=pytest.mark.nightly)]
 
 
 @pytest.mark.parametrize(("examples", "steps"), CASES)
 def test_after_random_work_kills_and_restores_everything_says_the_same(
-    tmp_path: Path, examples: int, steps: int
+    data: Path, examples: int, steps: int
 ) -> None:
     done = subprocess.run(
         [
@@ -25,7 +25,7 @@ def test_after_random_work_kills_and_restores_everything_says_the_same(
             str(examples), str(steps), str(SEED),
         ],
         cwd=ROOT,
-        env={**environment(tmp_path), "PORTAL_LOG_LEVEL": "CRITICAL"},
+        env={**environment(data), "PORTAL_LOG_LEVEL": "CRITICAL"},
         capture_output=True,
         text=True,
         timeout=300 + examples * steps * 5,
