@@ -54,11 +54,11 @@ def lock(
         for each in (next_one, handle):
             while not _locked(each):
                 now = time.monotonic()
-                if now >= began + seconds:
-                    raise IndexBusy(f"{BUSY[name]}（等待 {seconds:.0f} 秒未得）；稍后会自动重试。")
                 if now >= told + WAITING_SECONDS:
                     told = now
                     waiting()
+                if now >= began + seconds:
+                    raise IndexBusy(f"{BUSY[name]}（等待 {seconds:.0f} 秒未得）；稍后会自动重试。")
                 time.sleep(LOCK_POLL)
         fcntl.flock(next_one, fcntl.LOCK_UN)
         try:

@@ -104,7 +104,7 @@ def test_whoever_waits_long_is_told_so_meanwhile(
         generations.lock(tmp_path, "rebuild", 0.2, lambda: told.append("waiting")),
     ):
         pass
-    assert 1 <= len(told) <= 10
+    assert 1 <= len(told) <= 11
 
 
 def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
