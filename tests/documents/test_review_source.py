@@ -203,11 +203,12 @@ def test_validity_and_effective_date_are_shown_when_known(
 ) -> None:
     publish(draft)
     reader = Client()
-    assert "有效性" not in reader.get(f"/documents/{draft.slug}/").content.decode()
+    assert "<dt>有效性</dt>" not in reader.get(f"/documents/{draft.slug}/").content.decode()
     desk.post(
         f"/documents/{draft.slug}/review/",
         {"title": draft.title, "effective_date": "2024-06-01", "validity": "repealed"},
     )
     page = reader.get(f"/documents/{draft.slug}/").content.decode()
+    assert "<dt>有效性</dt>" in page
     assert "已废止" in page
     assert "2024年6月1日" in page

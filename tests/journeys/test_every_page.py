@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -32,6 +34,7 @@ from documents.work import work_once
 from portal.alerts import CONFIRM_SALT, stop_token
 from portal.limits import locked_out, too_many
 from portal.models import AlertAddress, Follow, Rate
+from portal.views.errors import server_error
 from portal.views.styleguide import styleguide
 from search_indexes.finder import SearchUnavailable
 from tests.conftest import MakeDocument
@@ -151,6 +154,14 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
     ]
 
 
+def disk_full() -> HttpResponse:
+    """What a reader is told when nothing more can be kept."""
+    try:
+        raise OSError(errno.ENOSPC, "full")
+    except OSError:
+        return server_error(RequestFactory().post("/upload/"))
+
+
 def for_visitors(documents: dict[str, Document]) -> Pages:
     """What people without an account may see."""
     pages, client, one = Pages(), Client(), documents["one"]
@@ -165,7 +176,8 @@ def for_visitors(documents: dict[str, Document]) -> Pages:
         pages.keep("/search-down/", client.get("/search/?q=科技"))
     pages.keep("/too-many/", too_many(RequestFactory().get("/search/"), 60))
     pages.keep("/locked-out/", locked_out(RequestFactory().get("/accounts/login/")))
-    pages.templates.add("errors/busy.html")
+    pages.keep("/disk-full/", disk_full())
+    pages.templates |= {"errors/busy.html", "errors/storage.html"}
     for name in ("400.html", "500.html"):
         answer = client.get("/nowhere/")
         answer.content = render_to_string(name).encode()

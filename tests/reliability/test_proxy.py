@@ -275,21 +275,33 @@ def _heard(line: socket.socket) -> bytes:
         return b""
 
 
+def _answered(port: int) -> int:
+    """How many of five requests straight to the portal are served within two seconds."""
+    served = 0
+    for _ in range(5):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with contextlib.closing(line), contextlib.suppress(OSError):
+            line.request("GET", "/healthz", headers={"Host": NAME})
+            served += line.getresponse().status == 200
+    return served
+
+
 def test_without_the_proxy_they_would(proxy: Proxy) -> None:
     """What the test above would look like if the fault were none: the portal's threads wait."""
     half = f"POST /accounts/login/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\nx".encode()
-    lines = []
-    statuses = {200}
+    lines: list[socket.socket] = []
     try:
-        for _ in range(60):
-            line = socket.create_connection(("127.0.0.1", proxy.behind), timeout=60)
-            line.sendall(half)
-            lines.append(line)
-        statuses = {proxy.ask("/healthz").status for _ in range(5)}
+        # How the kernel shares the callers out among the processes is chance.
+        while _answered(proxy.behind) and len(lines) < 600:
+            for _ in range(60):
+                line = socket.create_connection(("127.0.0.1", proxy.behind), timeout=60)
+                line.sendall(half)
+                lines.append(line)
+        print(f"N={len(lines)} half bodies")
+        assert not _answered(proxy.behind)
     finally:
         for line in lines:
             line.close()
-    assert statuses == {503}
 
     deadline = time.monotonic() + 30
     while proxy.ask("/healthz").status != 200:
