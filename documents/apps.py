@@ -21,11 +21,11 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         # The handlers of the queue register themselves; models must be loaded first.
-        from documents import batches, intake, references, revisions  # noqa: F401, PLC0415
+        from documents import batches, citing, intake, revisions  # noqa: F401, PLC0415
 
         post_migrate.connect(make_editors, sender=self)
-        document_changed.connect(references.hear_one, dispatch_uid="references")
-        documents_changed.connect(references.hear_many, dispatch_uid="references")
+        document_changed.connect(citing.hear_one, dispatch_uid="references")
+        documents_changed.connect(citing.hear_many, dispatch_uid="references")
 
 
 def make_editors(apps: Any = global_apps, **kwargs: Any) -> None:

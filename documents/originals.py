@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -144,16 +145,28 @@ def _needed(checksums: set[str]) -> set[str]:
     return {*held, *proposed, *waiting.values_list("sha256", flat=True)}
 
 
+_held = threading.local()
+
+
 @contextmanager
 def _exclusive() -> Iterator[None]:
-    """One process at a time decides what is needed; the lock ends with its holder."""
+    """One process at a time decides what is needed; the lock ends with its holder.
+
+    Whoever holds it may ask again: what is to be done after a commit is done while the one that
+    committed still holds the lock.
+    """
+    if getattr(_held, "here", False):
+        yield
+        return
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _held.here = True
         yield
     finally:
+        _held.here = False
         os.close(lock)
 
 

@@ -8,10 +8,11 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
+from documents.citing import names_of
+from documents.mentions import mentions_of
 from documents.models import Citation, Document, DocumentName, Repeal, Status, Validity
 from documents.models.reference import called
 from documents.querysets import DocumentQuerySet
-from documents.references import mentions_of, names_of
 from documents.text import Repeal as ReadRepeal
 from documents.text import SectionKind
 

@@ -24,16 +24,22 @@ class DocumentName(models.Model):
 
 
 class Citation(models.Model):
-    """A name that a published document cites, as printed where it does so first."""
+    """A name that a published document cites, as printed where it does so first.
+
+    ``article`` is empty, or names one of the articles that it cites, as 第十二条.
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="citations")
     key = models.CharField(max_length=200, db_index=True)
     printed = models.CharField("引文", max_length=200)
+    article = models.CharField("条", max_length=40, blank=True, default="")
     anchor = models.CharField("锚点", max_length=100)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["document", "key"], name="citation_once_a_document")
+            models.UniqueConstraint(
+                fields=["document", "key", "article"], name="citation_once_a_document"
+            )
         ]
 
     def __str__(self) -> str:

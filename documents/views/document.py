@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -26,6 +26,7 @@ from documents.page_values import DocumentPage
 from documents.places import texts_of
 from documents.references import References, references_of
 from documents.standing import knowing_repeals
+from documents.terms import terms_of
 from documents.versions import current_files
 from documents.views.passages import cited_document
 
@@ -101,6 +102,8 @@ def _asked_for(
         "source": _later(lambda: official(cited_document(request, whole))),
         "citations": _later(lambda: references.links),
         "cited_by": _later(lambda: references.cited_by),
+        "terms": _later(lambda: terms_of(_passages(page))),
+        "cited_articles": _later(lambda: references.cited_articles),
         "likes": _later(lambda: like_sections(whole, MOST_LIKE)),
     }
 
@@ -115,6 +118,14 @@ def _whole(document: Document) -> Document:
     issuers = Prefetch("issuer_places", DocumentIssuer.objects.select_related("issuer"))
     seen = Document.objects.select_related("district").defer("warnings", "found")
     return knowing_rare(knowing_repeals(seen)).prefetch_related(issuers).get(pk=document.pk)
+
+
+def _passages(page: DocumentPage) -> Iterator[tuple[str, str]]:
+    """What stands in sections, with their anchors: neither the title nor the notes."""
+    anchors = {section.anchor for part in page.parts for section in part.sections}
+    for text in texts_of("", page):
+        if text.place[0] in anchors:
+            yield text.place[0], text.text
 
 
 def _references(document: Document, page: DocumentPage) -> References:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from documents import storage
+from documents import originals, storage
 from documents.models import Bookmark, Document
 from tests.documents.samples import NOTICE
 
@@ -98,6 +99,20 @@ def test_replacing_a_record_replaces_its_original(
     with django_capture_on_commit_callbacks(execute=True):
         load(changed, replace=True)
     assert storage.path_of(kept[0]).exists(), "the same record again keeps its file"
+
+
+def test_what_a_commit_leaves_to_do_waits_for_nobody(media: Path) -> None:
+    """A replaced original is dropped while whoever committed still holds the lock."""
+    old = storage.keep([b"old"])
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail("It waits for itself."))
+    signal.alarm(30)
+    try:
+        dropped = originals.adopt_all([b"new"], lambda _: originals.drop_unused([old.sha256]))
+    finally:
+        signal.alarm(0)
+
+    assert dropped == 1
+    assert not storage.path_of(old.sha256).exists()
 
 
 def test_loading_again_changes_nothing(tmp_path: Path) -> None:

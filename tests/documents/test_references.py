@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from documents.mentions import articles_after, mentions_of, own_articles
 from documents.models import Citation, Document, Status
 from documents.publishing import publish, withdraw
-from documents.references import mentions_of
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,81 @@ def test_a_document_lists_those_that_cite_it(
     assert f'<a href="{plan.get_absolute_url()}#p2">甲区落实计划</a>' in listed
     withdraw(plan)
     assert "引用本文件的文件" not in client.get(rules.get_absolute_url()).content.decode()
+
+
+ARTICLES = [
+    ("《甲办法》第三条", ["第三条"]),
+    ("《甲办法》（国发〔2023〕15号）第十二条之一", ["第十二条之一"]),
+    ("《甲办法》第三条、第五条第二款和第 七 条的规定，第十一条", ["第三条", "第五条", "第七条"]),
+    ("《甲办法》的第20条", ["第20条"]),
+    ("《甲办法》规定的办法。第三条另有规定", []),
+    ("《甲办法》三次修改", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "numbers"), ARTICLES)
+def test_the_articles_after_a_name_are_its_own(text: str, numbers: list[str]) -> None:
+    (name, *_) = mentions_of(text.replace("甲办法", "创新券兑付"))
+    found = articles_after(text.replace("甲办法", "创新券兑付"), name.end)
+
+    assert [each.number for each in found] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("依照本办法第三条、第四条处理；本条例第九条除外。", ["第三条", "第四条", "第九条"]),
+        ("修改为：“依照本法第二十条的规定”。", []),
+        ("修改为“甲”，并依照本决定第二条施行。", ["第二条"]),
+        ("依照第三条处理。", []),
+    ],
+)
+def test_a_document_names_its_own_articles(text: str, numbers: list[str]) -> None:
+    assert [each.number for each in own_articles(text)] == numbers
+
+
+@pytest.fixture
+def statute(make_document: MakeDocument) -> Document:
+    """A document in articles, two of which bear one number."""
+    sections = [
+        (2, "第一条", "", "为了推进创新，制定本条例。"),
+        (2, "第二条", "", "违反本条例第一条的，依照本条例第九条处理。"),
+        (2, "第三条", "", "甲。"),
+        (2, "第三条", "", "乙。"),
+    ]
+    return make_document("上海市松江区创新促进条例", sections, indexed=False)
+
+
+def test_a_citation_of_an_article_leads_to_that_article(
+    client: Client, make_document: MakeDocument, statute: Document
+) -> None:
+    plan = citing(make_document, "按照《上海市松江区创新促进条例》第二条、第三条、第九条执行。")
+
+    assert cited(client, plan) == [
+        ("/documents/d1/", "上海市松江区创新促进条例"),
+        ("/documents/d1/#p2", "第二条"),  # 第三条 is there twice, 第九条 is not there
+    ]
+
+
+def test_a_document_leads_to_its_own_articles(client: Client, statute: Document) -> None:
+    assert cited(client, statute) == [("#p1", "第一条")]
+
+
+def test_an_article_lists_the_documents_that_cite_it(
+    client: Client, make_document: MakeDocument, statute: Document
+) -> None:
+    first = citing(make_document, "无关。", "《上海市松江区创新促进条例》第二条规定。")
+    citing(make_document, "《上海市松江区创新促进条例》第一条、第二条规定。")
+    citing(make_document, "《上海市松江区创新促进条例》第三条规定。")
+    listed = client.get(statute.get_absolute_url()).content.decode().split("引用到条")[1]
+    listed = listed.split("</section>")[0]
+
+    places = re.findall(r'<a href="(#p\d)">(第.条)</a>.*?<summary>(\d) 份', listed, re.S)
+    assert places == [("#p1", "第一条", "1"), ("#p2", "第二条", "2")]
+    assert f'href="{first.get_absolute_url()}#p2"' in listed
+    withdraw(first)
+    after = client.get(statute.get_absolute_url()).content.decode()
+    assert first.get_absolute_url() not in after
 
 
 def test_a_hit_inside_a_citation_is_marked_inside_the_link(

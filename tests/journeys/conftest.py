@@ -81,6 +81,8 @@ def start(data: Path, port: int) -> tuple[subprocess.Popen[str], Portal]:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Under nohup a portal rightly does not hear SIGHUP; the tests' own portals do.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 120

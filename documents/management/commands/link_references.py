@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from documents.citing import DOCUMENTS_AT_ONCE, note
 from documents.models import Citation, Document, DocumentName
-from documents.references import DOCUMENTS_AT_ONCE, note
 
 
 class Command(BaseCommand):
