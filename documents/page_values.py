@@ -121,12 +121,6 @@ class SectionView(Named):
         return not odd and not any("\t" in text for text in self.paragraphs)
 
     @property
-    def lines(self) -> tuple[tuple[str, str], ...]:
-        """Its paragraphs with the address of each, for a section that is plain."""
-        numbered = enumerate(self.paragraphs, start=1)
-        return tuple((f"{self.anchor}-t{number}", text) for number, text in numbered)
-
-    @property
     def blocks(self) -> tuple[BlockView, ...]:
         """Its paragraphs, with the rows of a table (cells apart by tabs) put together."""
         numbered = enumerate(self.paragraphs, start=1)
