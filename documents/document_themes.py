@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from documents.models import Document, SectionTheme
+from documents.models import Document
+from documents.page_rows import ThemePlace, rows_of
 
 MAIN = 5
 """Themes that a page names at once; a report on everything earns three times as many."""
@@ -37,13 +39,16 @@ def themes_of_document(document: Document) -> tuple[DocumentTheme, ...]:
     Counting sections, not occurrences, keeps one long list of prizes from making a whole report
     one about prizes. One query.
     """
-    rows = SectionTheme.objects.filter(section__document=document)
-    places = rows.order_by("theme__order", "theme__name", "section__order")
+    return counted(rows_of(document.pk).themes)
+
+
+def counted(places: Iterable[ThemePlace]) -> tuple[DocumentTheme, ...]:
+    """The themes of *places*, in the same order."""
     sections: Counter[str] = Counter()
     terms: dict[str, Counter[str]] = {}
-    for name, found in places.values_list("theme__name", "terms"):
-        sections[name] += 1
-        terms.setdefault(name, Counter()).update(found)
+    for place in places:
+        sections[place.theme] += 1
+        terms.setdefault(place.theme, Counter()).update(place.terms)
     return tuple(
         DocumentTheme(name, count, tuple(term for term, _ in terms[name].most_common(TERMS)))
         for name, count in sections.most_common()

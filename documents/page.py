@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from documents.citations import paths_of
-from documents.document_themes import MAIN, DocumentTheme, themes_of_document
-from documents.models import (
-    Document,
-    DocumentElement,
-    DocumentFootnote,
-    DocumentVersion,
-    FormerAnchor,
-    Section,
-)
-from documents.page_notes import footnotes_of, set_notes
+from documents.document_themes import MAIN, DocumentTheme, counted
+from documents.models import Document, DocumentElement, Section
+from documents.opened import repeals
+from documents.page_notes import set_notes
+from documents.page_rows import PageRows
 from documents.page_values import DocumentPage, PartView, RecordRow, RecordValue, SectionView
-from documents.querysets import DocumentQuerySet
 from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Footnote, Reading, SectionKind
 
@@ -42,46 +35,22 @@ class Kept:
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
+def arrange(document: Document, rows: PageRows, bookmarks: Mapping[str, int]) -> DocumentPage:
     """The page of *document*; *bookmarks* gives the reader's own bookmarks by anchor.
 
-    Takes a fixed number of queries whatever the number of sections.
+    One query, for the sections, whatever their number.
     """
     sections = list(document.sections.order_by("order"))
     return _arranged(
-        record=record_of(document, themes_of_document(document)),
+        record=record_of(document, rows.issuers, counted(rows.themes)),
         parts=_parts(
             document.title,
             sections,
-            list(document.elements.order_by("order")),
-            Kept(bookmarks, _former(document, sections), paths_of(sections, document.title)),
+            rows.elements,
+            Kept(bookmarks, _former(rows.former, sections), paths_of(sections, document.title)),
         ),
-        footnotes=footnotes_of(
-            document.footnotes.order_by("order").prefetch_related("places"), sections
-        )
-        if has(document, "footnotes")
-        else (),
+        footnotes=rows.footnotes,
     )
-
-
-def knowing_rare(documents: DocumentQuerySet) -> DocumentQuerySet:
-    """The same documents, each knowing of what few documents have whether it has any."""
-    rows = {
-        "footnotes": DocumentFootnote,
-        "former_anchors": FormerAnchor,
-        "versions": DocumentVersion,
-    }
-    return documents.annotate(
-        **{
-            f"has_{name}": Exists(model._default_manager.filter(document=OuterRef("pk")))
-            for name, model in rows.items()
-        }
-    )
-
-
-def has(document: Document, name: str) -> bool:
-    """Whether there is anything under *name* to be read; assumed where it is not known."""
-    return bool(getattr(document, f"has_{name}", True))
 
 
 def arrange_reading(reading: Reading) -> DocumentPage:
@@ -139,24 +108,24 @@ def _arranged(
     )
 
 
-def _former(document: Document, sections: list[Section]) -> dict[str, list[str]]:
+def _former(former: Iterable[tuple[str, str]], sections: Sequence[Section]) -> dict[str, list[str]]:
     """Former anchors by the anchor of the section at which their links land."""
     held = {section.anchor for section in sections}
     first = sections[0].anchor if sections else ""
     landing: dict[str, list[str]] = {}
-    if not has(document, "former_anchors"):
-        return landing
-    for anchor, now_at in document.former_anchors.values_list("anchor", "now_at"):
+    for anchor, now_at in former:
         landing.setdefault(now_at if now_at in held else first, []).append(anchor)
     return landing
 
 
-def record_of(document: Document, themes: Sequence[DocumentTheme]) -> tuple[RecordRow, ...]:
+def record_of(
+    document: Document, issuers: Sequence[str], themes: Sequence[DocumentTheme]
+) -> tuple[RecordRow, ...]:
     """The record: eight elements always, those after them only when the document has them."""
     place = document.district.name if document.district else ""
     main = (
         RecordRow("标题", _values(document.title), wide=True),
-        RecordRow("发文机关", _values(*document.issuer_names, facet="issuer")),
+        RecordRow("发文机关", _values(*issuers, facet="issuer")),
         RecordRow("发文字号", _values(document.ref_no)),
         RecordRow("成文日期", _values(chinese_date(document.written_date))),
         RecordRow("印发日期", _values(chinese_date(document.printed_date))),
@@ -193,7 +162,7 @@ def _standing(document: Document) -> tuple[RecordValue, ...]:
 
 def _repeals(document: Document) -> tuple[RecordValue, ...]:
     """Each with a link where exactly one published document bears its name."""
-    if not getattr(document, "repealing", True):
+    if not repeals(document):
         return ()
     return tuple(
         RecordValue(
@@ -216,7 +185,7 @@ def _values(*texts: str, facet: str | None = None) -> tuple[RecordValue, ...]:
 def _parts(
     title: str,
     sections: list[Section],
-    elements: list[DocumentElement],
+    elements: Sequence[DocumentElement],
     kept: Kept,
 ) -> tuple[PartView, ...]:
     groups = _by_part(sections)

@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from documents.models import DocumentFootnote, Section
 from documents.page_values import NoteRef, NoteView, PartView, SectionView
 from documents.text import Footnote, NotePlace
 
 Marks = dict[tuple[str, int], tuple[NoteRef, ...]]
-
-
-def footnotes_of(rows: Iterable[DocumentFootnote], sections: Iterable[Section]) -> list[Footnote]:
-    """Kept notes as values; *rows* come with their places."""
-    anchors = {section.pk: section.anchor for section in sections}
-    return [
-        Footnote(
-            row.mark,
-            row.text,
-            tuple(
-                NotePlace(anchors[place.section_id], place.paragraph, place.offset)
-                for place in row.places.all()
-                if place.section_id in anchors
-            ),
-        )
-        for row in rows
-    ]
 
 
 def set_notes(

@@ -1,28 +1,24 @@
 """Knows which documents cite which, and which of their articles, resolved or missing.
 
-It reads the rows that documents.citing writes: three queries a page. A citation leads somewhere
+It reads the rows that documents.citing writes: one query a page. A citation leads somewhere
 only while exactly one published document fits, and to an article only while that document has
 exactly one of that number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Min, OuterRef
 
 from documents.citing import names_of
 from documents.mentions import Article, Mention, articles_after, mentions_of, own_articles
-from documents.models import Citation, Document, DocumentName, Section
+from documents.models import Citation, Document, DocumentName
+from documents.reference_rows import Bearer, Citing, Held, reference_rows
 
 MOST_CITING = 100
 """Citing documents listed on a page; the rest is for the search."""
-MOST_ROWS = 600
-"""Citations looked at for that list and for who cites which article."""
-
-_LINKED = ("anchor", "document__slug", "document__title", "document__status")
-"""What a link to a document needs of a row and of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +75,31 @@ def references_of(
     document: Document,
     texts: Iterable[tuple[tuple[str, int], str]],
     parts: Iterable[tuple[str, str]],
+    issuers: Sequence[str],
+    own: Mapping[str, list[tuple[int, str]]],
 ) -> References:
-    """Links for what *texts* (place, text) cite, and who cites *document*; three queries."""
+    """Links for what *texts* (place, text) cite, and who cites *document*; one query.
+
+    *parts* are (anchor, heading), *own* where each of the document's numbers stands, as (order,
+    anchor).
+    """
     named = {place: found for place, text in texts if (found := _named(text))}
-    mentions = [mention for found in named.values() for mention, _ in found if mention]
-    own = names_of(document.title, document.ref_no, document.issuer_names, parts)
-    bearers = _bearers({mention.key for mention in mentions} | set(own))
-    mine = [
-        key for key in own if {row.document_id for row in bearers.get(key, ())} == {document.pk}
-    ]
-    citing = _citing(document, mine)
-    wanted = {(document.pk, row.article) for row in citing if row.article}
-    for found in named.values():
-        wanted |= {
-            (target.pk, article.number)
-            for mention, articles in found
-            if articles and (target := _target(mention, bearers, document))
-            for article in articles
-        }
-    at = _anchors(wanted)
-    links = {place: _links(found, bearers, at, document) for place, found in named.items()}
+    names = names_of(document.title, document.ref_no, issuers, parts)
+    every = [each for found in named.values() for each in found]
+    rows = reference_rows(
+        document.pk,
+        {mention.key for mention, _ in every if mention} | set(names),
+        {article.number for mention, articles in every if mention for article in articles},
+    )
+    mine = {
+        key
+        for key in names
+        if {row.document.pk for row in rows.bearers.get(key, ())} == {document.pk}
+    }
+    citing = [row for row in rows.citing if row.key in mine]
+    places = rows.articles | {(document.pk, number): found for number, found in own.items()}
+    at = {key: found[0] for key, found in places.items() if len(found) == 1}
+    links = {place: _links(found, rows.bearers, at, document) for place, found in named.items()}
     return References(
         {place: found for place, found in links.items() if found},
         _each_once(citing)[:MOST_CITING],
@@ -126,18 +127,6 @@ def missing(limit: int) -> tuple[Missing, ...]:
     )
 
 
-def _bearers(keys: Iterable[str]) -> dict[str, list[DocumentName]]:
-    bearers: dict[str, list[DocumentName]] = {}
-    rows = (
-        DocumentName.objects.filter(key__in=keys).select_related("document").only("key", *_LINKED)
-    )
-    # Asked in the database, the status makes SQLite begin with every published document.
-    for row in rows:
-        if row.document.is_published:
-            bearers.setdefault(row.key, []).append(row)
-    return bearers
-
-
 def _named(text: str) -> tuple[Named, ...]:
     mentions = mentions_of(text)
     if "条" not in text:
@@ -148,8 +137,8 @@ def _named(text: str) -> tuple[Named, ...]:
 
 
 def _target(
-    mention: Mention | None, bearers: Mapping[str, list[DocumentName]], document: Document
-) -> Document | None:
+    mention: Mention | None, bearers: Mapping[str, Sequence[Bearer]], document: Document
+) -> Document | Held | None:
     """The one published document that fits; *document* itself where it speaks of its own."""
     if mention is None:
         return document
@@ -157,23 +146,9 @@ def _target(
     return fitting[0].document if len(fitting) == 1 else None
 
 
-def _anchors(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, str]]:
-    """Order and anchor of each article, by document and number; none of a number borne twice."""
-    documents, numbers = {each[0] for each in wanted}, {each[1] for each in wanted}
-    if not numbers:
-        return {}
-    places: dict[tuple[int, str], list[tuple[int, str]]] = {}
-    rows = Section.objects.filter(document__in=documents, number__in=numbers)
-    for document, number, order, anchor in rows.values_list(
-        "document_id", "number", "order", "anchor"
-    ):
-        places.setdefault((document, number), []).append((order, anchor))
-    return {key: found[0] for key, found in places.items() if len(found) == 1}
-
-
 def _links(
     named: Iterable[Named],
-    bearers: Mapping[str, list[DocumentName]],
+    bearers: Mapping[str, Sequence[Bearer]],
     at: Mapping[tuple[int, str], tuple[int, str]],
     document: Document,
 ) -> tuple[CitationLink, ...]:
@@ -202,36 +177,21 @@ def _links(
     )  # fmt: skip
 
 
-def _citing(document: Document, keys: list[str]) -> list[Citation]:
-    """The rows of other documents that cite this one, the latest documents first."""
-    if not keys:
-        return []
-    rows = (
-        Citation.objects.filter(key__in=keys)
-        .exclude(document=document)
-        .select_related("document")
-        .only("printed", "article", *_LINKED)
-        .order_by("-document__written_date", "document", "pk")
-    )
-    # As above; rows of documents that are not published there should be none of.
-    return [row for row in rows[:MOST_ROWS] if row.document.is_published]
-
-
-def _each_once(rows: Iterable[Citation]) -> tuple[CitedBy, ...]:
+def _each_once(rows: Iterable[Citing]) -> tuple[CitedBy, ...]:
     """Each citing document with the first of its *rows*."""
     listed: dict[int, CitedBy] = {}
     for row in rows:
         url = f"{row.document.get_absolute_url()}#{row.anchor}"
-        listed.setdefault(row.document_id, CitedBy(row.document.title, url, row.printed))
+        listed.setdefault(row.document.pk, CitedBy(row.document.title, url, row.printed))
     return tuple(listed.values())
 
 
 def _cited_articles(
     document: Document,
-    rows: Iterable[Citation],
+    rows: Iterable[Citing],
     at: Mapping[tuple[int, str], tuple[int, str]],
 ) -> tuple[CitedArticle, ...]:
-    cited: dict[tuple[int, str], list[Citation]] = {}
+    cited: dict[tuple[int, str], list[Citing]] = {}
     for row in rows:
         if found := at.get((document.pk, row.article)):
             cited.setdefault(found, []).append(row)

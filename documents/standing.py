@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from documents.citing import names_of
 from documents.mentions import mentions_of
@@ -183,12 +183,6 @@ def _older(act: Document, document: Document) -> bool:
     """Whether *act* is dated before *document* and so cannot speak of it."""
     dates = act.written_date, document.written_date
     return dates[0] is not None and dates[1] is not None and dates[0] < dates[1]
-
-
-def knowing_repeals(documents: DocumentQuerySet) -> DocumentQuerySet:
-    """The same documents, each with ``repealing``: whether it repeals any, so that few must ask."""
-    repeals = Repeal.objects.filter(document=OuterRef("pk"))
-    return documents.annotate(repealing=Exists(repeals))
 
 
 def offers_of(document: Document) -> tuple[Offer, ...]:

@@ -296,8 +296,9 @@ def _keep_file(document: Document, proposal: Proposal) -> None:
     )
 
 
-def current_files(document: Document, versions: Iterable[DocumentVersion]) -> list[SourceFile]:
-    """The originals of what the document says now: not those that only an old version had."""
-    files = list(document.files.defer("text"))
+def current_files(
+    files: Iterable[SourceFile], versions: Iterable[DocumentVersion]
+) -> list[SourceFile]:
+    """Those of *files* of what the document says now: not what only an old version had."""
     replaced = {version.file_id for version in versions}
     return [file for place, file in enumerate(files) if place == 0 or file.pk not in replaced]

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from documents.comparison import compare
-from documents.likeness import like_sections
+from documents.likeness import Like, label_of, like_sections
 from documents.models import Document, Section
+from documents.page_rows import rows_of
 
 MOST_LIKE = 24
 MAX_KEY = 230
@@ -42,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return render(request, "documents/compare_choose.html", {"left": None}, status=400)
     right = _side(request, "b")
     if right is None:
-        likes = like_sections(left.document, MOST_LIKE, left.section.anchor)
+        likes = _likes(left)
         return render(request, "documents/compare_choose.html", {"left": left, "likes": likes})
     result = compare(left.text, right.text)
     context = {
@@ -67,6 +68,13 @@ def _side(request: HttpRequest, name: str) -> Side | None:
     if place is None:
         raise Http404
     return Side(key, document, sections[place], _text(sections, place))
+
+
+def _likes(side: Side) -> tuple[Like, ...]:
+    section = side.section
+    places = [each for each in rows_of(side.document.pk).themes if each.anchor == section.anchor]
+    label = label_of(section.number, section.heading, section.text)
+    return like_sections(side.document, places, {section.anchor: label}, MOST_LIKE)
 
 
 def _text(sections: list[Section], place: int) -> str:

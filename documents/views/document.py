@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
@@ -17,23 +16,21 @@ from django.views.decorators.http import require_safe
 from documents import browser_marks, storage
 from documents.citations import official
 from documents.extraction import ExtractionError
-from documents.likeness import like_sections
-from documents.models import Document, DocumentIssuer, FormerSlug, SourceFile
+from documents.likeness import label_of, like_sections
+from documents.models import Document, FormerSlug, SourceFile
+from documents.opened import document_at, has_versions
 from documents.original_pages import original_page
-from documents.page import arrange, has, knowing_rare
+from documents.page import arrange
 from documents.page_images import page_image
+from documents.page_rows import PageRows, rows_of
 from documents.page_values import DocumentPage
 from documents.places import texts_of
 from documents.references import References, references_of
-from documents.standing import knowing_repeals
 from documents.terms import terms_of
 from documents.versions import current_files
 from documents.views.passages import cited_document
 
 T = TypeVar("T")
-
-HEADER = ("slug", "title", "ref_no", "status", "version_hash", "updated_at")
-"""What is read of a document before it is known whether anything else is needed."""
 
 MAX_QUERY = 500
 MOST_LIKE = 6
@@ -53,7 +50,7 @@ PDF_POLICY = (
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The document's page; 410 when it was withdrawn, a redirect from a former address."""
-    document = Document.objects.only(*HEADER).filter(slug=slug).order_by().first()
+    document = document_at(slug)
     if document is None:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:
@@ -84,13 +81,13 @@ def _asked_for(
     request: HttpRequest, document: Document, own: Mapping[str, int], original: str
 ) -> dict[str, object]:
     """What the page shows of the document, each read when the template first asks for it."""
-    whole = _later(lambda: _whole(document))
-    page = _later(lambda: arrange(whole, own))
+    rows = _later(lambda: rows_of(document.pk))
+    page = _later(lambda: arrange(document, rows, own))
     versions = _later(
-        lambda: list(document.versions.defer("content")) if has(whole, "versions") else []
+        lambda: list(document.versions.defer("content")) if has_versions(document) else []
     )
-    files = _later(lambda: current_files(document, versions))
-    references = _later(lambda: _references(whole, page))
+    files = _later(lambda: current_files(rows.files, versions))
+    references = _later(lambda: _references(document, rows, page))
     return {
         "page": page,
         "files": files,
@@ -99,12 +96,12 @@ def _asked_for(
             lambda: next((file.pk for file in files if file.format == "pdf"), None)
         ),
         "original": original_page(original, files, page) if original else None,
-        "source": _later(lambda: official(cited_document(request, whole))),
+        "source": _later(lambda: official(cited_document(request, document, issuers=rows.issuers))),
         "citations": _later(lambda: references.links),
         "cited_by": _later(lambda: references.cited_by),
         "terms": _later(lambda: terms_of(_passages(page))),
         "cited_articles": _later(lambda: references.cited_articles),
-        "likes": _later(lambda: like_sections(whole, MOST_LIKE)),
+        "likes": _later(lambda: like_sections(document, rows.themes, _labels(page), MOST_LIKE)),
     }
 
 
@@ -113,11 +110,13 @@ def _later(make: Callable[[], T]) -> T:
     return cast("T", SimpleLazyObject(make))
 
 
-def _whole(document: Document) -> Document:
-    """The whole row of *document* with its place and its issuers, in two queries."""
-    issuers = Prefetch("issuer_places", DocumentIssuer.objects.select_related("issuer"))
-    seen = Document.objects.select_related("district").defer("warnings", "found")
-    return knowing_rare(knowing_repeals(seen)).prefetch_related(issuers).get(pk=document.pk)
+def _labels(page: DocumentPage) -> dict[str, str]:
+    """What a list calls each section, by anchor."""
+    return {
+        each.anchor: label_of(each.number, each.heading, "\n".join(each.paragraphs))
+        for part in page.parts
+        for each in part.sections
+    }
 
 
 def _passages(page: DocumentPage) -> Iterator[tuple[str, str]]:
@@ -128,10 +127,14 @@ def _passages(page: DocumentPage) -> Iterator[tuple[str, str]]:
             yield text.place[0], text.text
 
 
-def _references(document: Document, page: DocumentPage) -> References:
+def _references(document: Document, rows: PageRows, page: DocumentPage) -> References:
     texts = ((text.place, text.text) for text in texts_of("", page))
-    parts = [(s.anchor, s.heading) for part in page.parts for s in part.sections if s.depth == 1]
-    return references_of(document, texts, parts)
+    sections = [section for part in page.parts for section in part.sections]
+    parts = [(each.anchor, each.heading) for each in sections if each.depth == 1]
+    numbered: dict[str, list[tuple[int, str]]] = {}
+    for order, each in enumerate(sections):
+        numbered.setdefault(each.number, []).append((order, each.anchor))
+    return references_of(document, texts, parts, rows.issuers, numbered)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -121,15 +121,22 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def cited_document(
-    request: HttpRequest, document: Document, path: str = "", anchor: str = ""
+    request: HttpRequest,
+    document: Document,
+    path: str = "",
+    anchor: str = "",
+    issuers: Sequence[str] | None = None,
 ) -> Cited:
-    """*document* as something to cite, with the passage named by *path* and *anchor*."""
+    """*document* as something to cite, with the passage named by *path* and *anchor*.
+
+    Its *issuers* are asked for where they are not given.
+    """
     address = request.build_absolute_uri(document.get_absolute_url())
     return Cited(
         title=document.title,
         url=f"{address}#{anchor}" if anchor else address,
         key=document.slug,
-        issuers=document.issuer_names,
+        issuers=document.issuer_names if issuers is None else tuple(issuers),
         ref_no=document.ref_no,
         written=document.written_date,
         path=path,

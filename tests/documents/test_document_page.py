@@ -16,11 +16,14 @@ from documents.models import (
     Document,
     DocumentElement,
     DocumentFootnote,
+    FormerAnchor,
     FormerSlug,
     Section,
+    SectionTheme,
     SourceFile,
     Status,
 )
+from documents.opened import document_at
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -173,11 +176,50 @@ def test_the_number_of_queries_does_not_grow_with_the_document(
     document = make_document("长文件", sections, issuers=["甲", "乙", "丙"], indexed=False)
     client.force_login(reader)
 
-    # Session, user, document with issuers (3), bookmarks, sections, elements, themes,
-    # footnotes, files, permissions (2), names cited, documents that cite,
-    # its themes by section, sections like those, their texts, versions (2), former anchors.
-    with django_assert_max_num_queries(21):
+    # Session, user, permissions (2), bookmarks; and the six of every visitor.
+    with django_assert_max_num_queries(11):
         page_of(client, document)
+
+
+def test_a_page_never_rendered_before_takes_six_queries(
+    make_document: MakeDocument, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = [(2, "第一条", "", "按照《松江区产业园区办法》第二条。")]
+    make_document("石化安全条例", made, indexed=False)
+    themes, issuers = ["高新技术企业"], ["甲", "乙"]
+    make_document("青浦区办法", "企业。", district="青浦区", themes=themes, indexed=False)
+    sections = [
+        (2, "第一条", "企业", "按《石化安全条例》第一条。"),
+        (2, "第二条", "", "见本办法第一条。①"),
+    ]
+    document = make_document(
+        "松江区产业园区办法", sections, issuers=issuers, district="松江区", themes=themes,
+        indexed=False,
+    )  # fmt: skip
+    SectionTheme.objects.update(terms=["企业"])
+    FormerAnchor.objects.create(document=document, anchor="p1-9", now_at="p1")
+    DocumentFootnote.objects.create(document=document, order=1, mark="①", text="注。")
+    SourceFile.objects.create(document=document, sha256="0" * 64, name="甲.txt", size=1)
+
+    # Its row; whether anything changed; sections; the small things; references; sections alike.
+    with django_assert_num_queries(6):
+        page = page_of(Client(), document)
+    for found in ('id="p1-9"', "青浦", "引用到条", 'id="footnotes"', "甲.txt", 'id="likes"'):
+        assert found in page, found
+
+
+def test_a_page_shows_a_district_and_no_district_alike(
+    client: Client, make_document: MakeDocument, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    nowhere = make_document("甲办法", "甲。", indexed=False)
+    placed = make_document("乙办法", "乙。", district="松江区", indexed=False)
+
+    assert 'district=%E6%9D%BE%E6%B1%9F%E5%8C%BA">松江区</a>' in page_of(client, placed)
+    with django_assert_num_queries(2):
+        found = [document_at(each.slug) for each in (nowhere, placed)]
+        districts = [each and each.district and each.district.name for each in found]
+    assert districts == [None, "松江区"]
+    assert document_at("nowhere") is None
 
 
 def test_marking_words_changes_nothing_else_of_a_section(client: Client, plan: Document) -> None:

@@ -1,0 +1,111 @@
+"""Reads the small things that a document's page is made of, all in one question.
+
+Each has a table of its own, and most documents have a handful of each or none: what they cost is
+the asking. The sections, which are many, are read apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from documents.models import DocumentElement, SourceFile
+from documents.text import Footnote, NotePlace
+
+_ROWS = """
+SELECT 'issuer' AS kind, p."order" AS place, i.name AS a, '' AS b, '' AS c, 0 AS m, 0 AS n, 0 AS o
+ FROM documents_documentissuer p JOIN documents_issuer i ON i.id = p.issuer_id
+ WHERE p.document_id = %s
+UNION ALL SELECT 'element', e."order", e.kind, e.text, '', e.part, 0, 0
+ FROM documents_documentelement e WHERE e.document_id = %s
+UNION ALL SELECT 'theme', t."order", t.name, CAST(st.terms AS text), s.anchor, s."order", 0, 0
+ FROM documents_section s JOIN documents_sectiontheme st ON st.section_id = s.id
+ JOIN documents_theme t ON t.id = st.theme_id WHERE s.document_id = %s
+UNION ALL SELECT 'file', ROW_NUMBER() OVER (ORDER BY f.created_at DESC, f.id DESC),
+ f.name, f.format, f.sha256, f.id, f.size, 0
+ FROM documents_sourcefile f WHERE f.document_id = %s
+UNION ALL SELECT 'former', 0, a.anchor, a.now_at, '', 0, 0, 0
+ FROM documents_formeranchor a WHERE a.document_id = %s
+UNION ALL SELECT 'note', n."order", n.mark, n.text, w.anchor, p.paragraph, p."offset", p.id
+ FROM documents_documentfootnote n
+ LEFT JOIN documents_footnoteplace p ON p.footnote_id = n.id
+ LEFT JOIN documents_section w ON w.id = p.section_id
+ WHERE n.document_id = %s
+"""
+
+_Row = tuple[str, int, str, str, str, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemePlace:
+    """A theme that the section at ``anchor`` earned by ``terms``."""
+
+    anchor: str
+    theme: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRows:
+    """Each kind in its order: themes by the list's, then by the section's; files latest first.
+
+    ``former`` are former anchors, each with the anchor at which its links land now.
+    """
+
+    issuers: tuple[str, ...] = ()
+    elements: tuple[DocumentElement, ...] = ()
+    themes: tuple[ThemePlace, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    former: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+
+
+def rows_of(document: int) -> PageRows:
+    """Those of the document with this key; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [document] * _ROWS.count("%s"))
+        found: dict[str, list[_Row]] = {}
+        for row in cursor.fetchall():
+            found.setdefault(row[0], []).append(row)
+
+    def of(kind: str, order: Callable[[_Row], Any] = lambda row: row[1]) -> list[_Row]:
+        return sorted(found.get(kind, ()), key=order)
+
+    return PageRows(
+        issuers=tuple(row[2] for row in of("issuer")),
+        elements=tuple(
+            DocumentElement(order=order, kind=kind, text=text, part=part)
+            for _, order, kind, text, _, part, _, _ in of("element")
+        ),
+        themes=tuple(
+            ThemePlace(anchor, name, tuple(json.loads(terms)))
+            for _, _, name, terms, anchor, *_ in of("theme", lambda row: (row[1], row[2], row[5]))
+        ),
+        files=tuple(_file(document, row) for row in of("file")),
+        former=tuple((anchor, now_at) for _, _, anchor, now_at, *_ in of("former")),
+        footnotes=_footnotes(of("note", lambda row: (row[1], row[7] or 0))),
+    )
+
+
+_FILE = ("id", "document_id", "name", "format", "sha256", "size")
+
+
+def _file(document: int, row: _Row) -> SourceFile:
+    """All but its text, which is long and read when asked for."""
+    _, _, name, format_, sha256, pk, size, _ = row
+    values = (pk, document, name, format_, sha256, size)
+    return SourceFile.from_db(connection.alias, _FILE, values)
+
+
+def _footnotes(rows: Sequence[_Row]) -> tuple[Footnote, ...]:
+    """One for each place in the list, with every place of its marks."""
+    places: dict[tuple[int, str, str], list[NotePlace]] = {}
+    for _, order, mark, text, anchor, paragraph, offset, pk in rows:
+        here = places.setdefault((order, mark, text), [])
+        if pk is not None:
+            here.append(NotePlace(anchor, paragraph, offset))
+    return tuple(Footnote(mark, text, tuple(found)) for (_, mark, text), found in places.items())
