@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from documents.citations import paths_of
@@ -15,14 +14,19 @@ from documents.document_themes import MAIN, DocumentTheme, themes_of_document
 from documents.models import (
     Document,
     DocumentElement,
-    DocumentFootnote,
-    DocumentVersion,
-    FormerAnchor,
     Section,
 )
 from documents.page_notes import footnotes_of, set_notes
-from documents.page_values import DocumentPage, PartView, RecordRow, RecordValue, SectionView
-from documents.querysets import DocumentQuerySet
+from documents.page_values import (
+    DocumentPage,
+    OwnWords,
+    PartView,
+    RecordRow,
+    RecordValue,
+    SectionView,
+)
+from documents.page_words import set_words
+from documents.rare import has
 from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Footnote, Reading, SectionKind
 
@@ -42,8 +46,10 @@ class Kept:
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
-    """The page of *document*; *bookmarks* gives the reader's own bookmarks by anchor.
+def arrange(
+    document: Document, bookmarks: Mapping[str, int], words: Sequence[OwnWords] = ()
+) -> DocumentPage:
+    """The page of *document*; *bookmarks* gives the reader's own by anchor, *words* marked words.
 
     Takes a fixed number of queries whatever the number of sections.
     """
@@ -61,27 +67,8 @@ def arrange(document: Document, bookmarks: Mapping[str, int]) -> DocumentPage:
         )
         if has(document, "footnotes")
         else (),
+        words=words,
     )
-
-
-def knowing_rare(documents: DocumentQuerySet) -> DocumentQuerySet:
-    """The same documents, each knowing of what few documents have whether it has any."""
-    rows = {
-        "footnotes": DocumentFootnote,
-        "former_anchors": FormerAnchor,
-        "versions": DocumentVersion,
-    }
-    return documents.annotate(
-        **{
-            f"has_{name}": Exists(model._default_manager.filter(document=OuterRef("pk")))
-            for name, model in rows.items()
-        }
-    )
-
-
-def has(document: Document, name: str) -> bool:
-    """Whether there is anything under *name* to be read; assumed where it is not known."""
-    return bool(getattr(document, f"has_{name}", True))
 
 
 def arrange_reading(reading: Reading) -> DocumentPage:
@@ -122,8 +109,10 @@ def _arranged(
     record: tuple[RecordRow, ...],
     parts: tuple[PartView, ...],
     footnotes: Sequence[Footnote],
+    words: Sequence[OwnWords] = (),
 ) -> DocumentPage:
     notes, marks = set_notes(footnotes, parts)
+    in_order, own = set_words(words, parts)
     return DocumentPage(
         record=record,
         parts=parts,
@@ -135,6 +124,8 @@ def _arranged(
         ),
         footnotes=notes,
         marks=marks,
+        words=in_order,
+        own=own,
         first_anchor=parts[0].sections[0].anchor if parts else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -14,16 +14,18 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from documents import browser_marks, storage
+from documents import storage
 from documents.citations import official
 from documents.extraction import ExtractionError
 from documents.likeness import like_sections
 from documents.models import Document, DocumentIssuer, FormerSlug, SourceFile
 from documents.original_pages import original_page
-from documents.page import arrange, has, knowing_rare
+from documents.own_marks import Own, own_marks
+from documents.page import arrange
 from documents.page_images import page_image
 from documents.page_values import DocumentPage
 from documents.places import texts_of
+from documents.rare import has, knowing_rare
 from documents.references import References, references_of
 from documents.standing import knowing_repeals
 from documents.terms import terms_of
@@ -58,7 +60,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:
         return closed
-    own = browser_marks.own(request, document)
+    own = own_marks(request, document)
     query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY]
     hit, original = request.GET.get("hit", ""), request.GET.get("original", "")
     address = request.build_absolute_uri(document.get_absolute_url())
@@ -68,6 +70,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         # What every reader sees alike of a published document is rendered once; see portal's
         # `keep` tag. The document's row was read before what else is published is looked at.
         "identity": _identity(document, address) if document.is_published else None,
+        "own_words": bool(own.words),
         "plain": not (own or query or hit or original),
         "hit": hit,
         "query_text": query,
@@ -81,11 +84,11 @@ def _identity(document: Document, address: str) -> tuple[object, ...]:
 
 
 def _asked_for(
-    request: HttpRequest, document: Document, own: Mapping[str, int], original: str
+    request: HttpRequest, document: Document, own: Own, original: str
 ) -> dict[str, object]:
     """What the page shows of the document, each read when the template first asks for it."""
     whole = _later(lambda: _whole(document))
-    page = _later(lambda: arrange(whole, own))
+    page = _later(lambda: arrange(whole, own.sections, own.words))
     versions = _later(
         lambda: list(document.versions.defer("content")) if has(whole, "versions") else []
     )
