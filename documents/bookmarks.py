@@ -15,20 +15,17 @@ from django.urls import reverse
 
 from documents.citations import FINGERPRINT_LENGTH
 from documents.landings import Found, Piece, find_all, mark_fields, side_by_side
-from documents.models import Bookmark, BookmarkTag, Document, FolderPlace, Section
+from documents.models import Bookmark, BookmarkTag, Document, Section
 from documents.reanchoring import State
 
 QUOTE_LENGTH = 120
 """Characters kept of what the section said."""
 MOST_TAGS = 20
+LONGEST_NOTE = 2000
 
 
 class NoSuchSection(LookupError):
     """The document has no section with this anchor (any more)."""
-
-
-class NotThere(LookupError):
-    """The passage is not where the reader was told it was; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +95,8 @@ def add(user: User, document: Document, anchor: str) -> Bookmark:
         document=document,
         anchor=anchor,
         fingerprint=fields.pop("fingerprint"),
+        words_start=0,
+        words_end=0,
         defaults={"heading": section.label, "quote": quote_of(section), **fields},
     )
     return bookmark
@@ -125,51 +124,6 @@ def remove(bookmark: Bookmark) -> None:
     bookmark.delete()
 
 
-@transaction.atomic
-def accept(bookmark: Bookmark, anchor: str) -> Bookmark:
-    """The reader agrees that the passage is now at *anchor*; gives the bookmark as it is then.
-
-    Only a place that was offered can be accepted. When another mark of the reader is there
-    already, the two become one and keep both notes, all tags and folders. Raises NotThere.
-    """
-    current = Bookmark.objects.select_for_update().select_related("document").get(pk=bookmark.pk)
-    found = find_all([current])[current.pk]
-    offered = {section.anchor: section for section in (found.section, *found.candidates) if section}
-    section = offered.get(anchor)
-    if section is None:
-        raise NotThere("文件刚刚又有变动，请看过新的位置再确认。")
-    other = _other_at(current, section)
-    if other is not None:
-        return _merge(current, other)
-    current.anchor, current.heading, current.quote = anchor, section.label, quote_of(section)
-    for name, value in mark_fields(current.document, anchor).items():
-        setattr(current, name, value)
-    current.save()
-    return current
-
-
-def _other_at(bookmark: Bookmark, section: Section) -> Bookmark | None:
-    others = Bookmark.objects.filter(user=bookmark.user_id, document=bookmark.document_id)
-    return (
-        others.filter(anchor=section.anchor, fingerprint=section.fingerprint)
-        .exclude(pk=bookmark.pk)
-        .first()
-    )
-
-
-def _merge(gone: Bookmark, kept: Bookmark) -> Bookmark:
-    notes = [note for note in (kept.note, gone.note) if note]
-    kept.note = "\n".join(dict.fromkeys(notes))
-    kept.save()
-    held = set(kept.tags.values_list("name", flat=True))
-    gone.tags.exclude(name__in=held).update(bookmark=kept)
-    FolderPlace.objects.filter(bookmark=gone).exclude(
-        folder__in=kept.places.values("folder")
-    ).update(bookmark=kept)
-    gone.delete()
-    return kept
-
-
 def quote_of(section: Section) -> str:
     """The beginning of what the section says, on one line."""
     text = section.text.replace("\n", "")
@@ -177,14 +131,24 @@ def quote_of(section: Section) -> str:
 
 
 def own(user: User, document: Document) -> dict[str, int]:
-    """The user's bookmarks in *document*: key by the anchor where the passage certainly is now."""
+    """The user's marked sections in *document*: key by the anchor where each certainly is now."""
+    return certain(own_found(user, document))
+
+
+def own_found(user: User, document: Document) -> list[tuple[Bookmark, Found]]:
+    """All of the user's bookmarks in *document* with where each is now, the latest first."""
     rows = Bookmark.objects.filter(user=user, document=document).select_related("document")
     marks = list(rows.order_by("-created_at", "-pk"))
     found = find_all(marks) if marks else {}
+    return [(row, found[row.pk]) for row in marks]
+
+
+def certain(marks: Sequence[tuple[Bookmark, Found]]) -> dict[str, int]:
+    """Keys of those of *marks* that are whole sections, by the anchor of the untouched passage."""
     places = {}
-    for row in marks:
-        landing = found[row.pk].landing
-        if landing.untouched and landing.anchor is not None:
+    for row, found in marks:
+        landing = found.landing
+        if landing.untouched and landing.anchor is not None and not row.words:
             places[landing.anchor] = row.pk
     return places
 

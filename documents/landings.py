@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 
 from documents.models import Bookmark, Document, Section
+from documents.quotes import Quote
+from documents.quotes import land as land_words
 from documents.reanchoring import Context, Landing, Mark, Passage, PresentText, State
 
 COMPARED = 1500
@@ -24,11 +26,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a bookmark's passage is now: the landing and the section there, if there is one."""
+    """Where a bookmark's passage is now: the landing and the section there, if there is one.
+
+    ``quote`` are words marked inside the section where they certainly stand now.
+    """
 
     landing: Landing
     section: Section | None
     candidates: tuple[Section, ...] = ()
+    quote: Quote | None = None
 
 
 def present_text(sections: Sequence[Section]) -> PresentText:
@@ -51,11 +57,44 @@ def _passage(section: Section, above: Mapping[int, Section]) -> Passage:
     )
 
 
-def mark_fields(document: Document, anchor: str) -> dict[str, object]:
-    """What a bookmark keeps of the section at *anchor*; raises KeyError when there is none."""
+def wording_of(section: Section) -> str:
+    """What words are looked for in: the section's heading, an end of line, its text."""
+    return f"{section.heading}\n{section.text}"
+
+
+def mark_fields(document: Document, anchor: str, words: Quote | None = None) -> dict[str, object]:
+    """What a bookmark keeps of the section at *anchor*, or of *words* in it.
+
+    Raises KeyError when there is no such section.
+    """
     mark = present_text(list(document.sections.order_by("order"))).mark(anchor)
-    context = {**asdict(mark.context), "version": document.version_hash}
-    return {"fingerprint": mark.fingerprint, "wording": mark.wording, "context": context}
+    context: dict[str, object] = {**asdict(mark.context), "version": document.version_hash}
+    if words is not None:
+        around = {"prefix": words.prefix, "suffix": words.suffix, "alone": words.alone}
+        context["words"] = around
+    return {
+        "fingerprint": mark.fingerprint,
+        "wording": mark.wording,
+        "context": context,
+        "words": words.exact if words else "",
+        "words_start": words.start if words else 0,
+        "words_end": words.end if words else 0,
+    }
+
+
+def words_of(bookmark: Bookmark) -> Quote | None:
+    """The words that *bookmark* marks inside its section, if it does not mark all of it."""
+    if not bookmark.words:
+        return None
+    around = bookmark.context.get("words", {})
+    return Quote(
+        exact=bookmark.words,
+        prefix=str(around.get("prefix", "")),
+        suffix=str(around.get("suffix", "")),
+        start=bookmark.words_start,
+        end=bookmark.words_end,
+        alone=bool(around.get("alone", True)),
+    )
 
 
 def find_all(bookmarks: Iterable[Bookmark]) -> dict[int, Found]:
@@ -70,18 +109,24 @@ def find_all(bookmarks: Iterable[Bookmark]) -> dict[int, Found]:
     for row in rows:
         section = there.get((row.document_id, row.anchor))
         if section is not None and _as_it_was(row, section):
-            found[row.pk] = Found(Landing(State.EXACT, section.anchor, 1.0), section)
+            landing = Landing(State.EXACT, section.anchor, 1.0)
+            found[row.pk] = Found(landing, section, quote=words_of(row))
         else:
             unread[row.document_id].append(row)
     for document, sections in _whole(unread).items():
         text = present_text(sections)
         by_anchor = {section.anchor: section for section in sections}
         for row in unread[document]:
-            landing = text.land(mark_of(row))
+            landing, quote = text.land(mark_of(row)), words_of(row)
+            if quote is not None:
+                wordings = {anchor: wording_of(section) for anchor, section in by_anchor.items()}
+                landed = land_words(quote, row.anchor, landing, wordings)
+                landing, quote = landed.landing, landed.quote
             found[row.pk] = Found(
                 landing,
                 by_anchor.get(landing.anchor or ""),
                 tuple(by_anchor[anchor] for anchor in landing.others),
+                quote,
             )
     return found
 
@@ -94,6 +139,8 @@ def mark_of(bookmark: Bookmark) -> Mark:
         after=str(kept.get("after", "")),
         path=str(kept.get("path", "")),
         alone=bool(kept.get("alone", True)),
+        twins=int(kept.get("twins", 1)),
+        rival=float(kept.get("rival", 0.0)),
     )
     wording = bookmark.wording or f"\n{bookmark.quote}"
     return Mark(bookmark.anchor, bookmark.fingerprint, wording, context)

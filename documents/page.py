@@ -15,7 +15,15 @@ from documents.models import Document, DocumentElement, Section
 from documents.opened import repeals
 from documents.page_notes import set_notes
 from documents.page_rows import PageRows
-from documents.page_values import DocumentPage, PartView, RecordRow, RecordValue, SectionView
+from documents.page_values import (
+    DocumentPage,
+    OwnWords,
+    PartView,
+    RecordRow,
+    RecordValue,
+    SectionView,
+)
+from documents.page_words import set_words
 from documents.standing import offers_of, standing_of
 from documents.text.values import ElementKind, Footnote, Reading, SectionKind
 
@@ -35,8 +43,13 @@ class Kept:
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrange(document: Document, rows: PageRows, bookmarks: Mapping[str, int]) -> DocumentPage:
-    """The page of *document*; *bookmarks* gives the reader's own bookmarks by anchor.
+def arrange(
+    document: Document,
+    rows: PageRows,
+    bookmarks: Mapping[str, int],
+    words: Sequence[OwnWords] = (),
+) -> DocumentPage:
+    """The page of *document*; *bookmarks* gives the reader's own by anchor, *words* marked words.
 
     One query, for the sections, whatever their number.
     """
@@ -50,6 +63,7 @@ def arrange(document: Document, rows: PageRows, bookmarks: Mapping[str, int]) ->
             Kept(bookmarks, _former(rows.former, sections), paths_of(sections, document.title)),
         ),
         footnotes=rows.footnotes,
+        words=words,
     )
 
 
@@ -91,8 +105,10 @@ def _arranged(
     record: tuple[RecordRow, ...],
     parts: tuple[PartView, ...],
     footnotes: Sequence[Footnote],
+    words: Sequence[OwnWords] = (),
 ) -> DocumentPage:
     notes, marks = set_notes(footnotes, parts)
+    in_order, own = set_words(words, parts)
     return DocumentPage(
         record=record,
         parts=parts,
@@ -104,6 +120,8 @@ def _arranged(
         ),
         footnotes=notes,
         marks=marks,
+        words=in_order,
+        own=own,
         first_anchor=parts[0].sections[0].anchor if parts else None,
     )
 

@@ -199,10 +199,43 @@ class NoteView(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords(Named):
+    """Words a reader marked, under the key of the bookmark (or their number in the browser).
+
+    ``lines`` is where they stand in the section at ``anchor``: paragraph (0 is the heading), first
+    character, the one behind the last; none when they are not certain to stand anywhere.
+    ``start`` is their place in the section's wording, ``kept_at`` the anchor they were marked at.
+    """
+
+    key: int
+    kept_at: str
+    anchor: str
+    words: str
+    note: str
+    heading: str
+    start: int = 0
+    lines: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSpan(Named):
+    """Characters ``start`` to ``end`` of one text belong to a reader's words under ``key``.
+
+    ``last`` says that the words end here, where the way to their note stands.
+    """
+
+    start: int
+    end: int
+    key: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage(Named):
     """Everything the page of one document shows besides the document's own fields.
 
-    ``marks`` are those of notes by the text they stand in: see ``documents.places.Place``.
+    ``marks`` are those of notes by the text they stand in: see ``documents.places.Place``;
+    ``own`` are words the reader marked, in the same way, and ``words`` those words with notes.
     """
 
     record: tuple[RecordRow, ...]
@@ -211,3 +244,5 @@ class DocumentPage(Named):
     footnotes: tuple[NoteView, ...]
     first_anchor: str | None
     marks: Mapping[tuple[str, int], tuple[NoteRef, ...]] = field(default_factory=dict)
+    words: tuple[OwnWords, ...] = ()
+    own: Mapping[tuple[str, int], tuple[WordsSpan, ...]] = field(default_factory=dict)

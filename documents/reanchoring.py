@@ -8,12 +8,12 @@ coefficient over bigrams) weighed with what stands around it. Knows neither mode
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
+from documents.bigrams import held, likeness, pairs
 from documents.text.characters import skeleton
 
 AROUND = 40
@@ -74,13 +74,17 @@ class Passage:
 class Context:
     """What told a passage from others when it was marked: folded wording without punctuation.
 
-    ``alone`` says that no other section of the document had the same wording.
+    ``alone`` says that no other section of the document had the same wording, ``twins`` how many
+    had it, the passage among them, and ``rival`` how well the best of the others would have fitted
+    the passage's own surroundings, from 0 to 1.
     """
 
     before: str = ""
     after: str = ""
     path: str = ""
     alone: bool = True
+    twins: int = 1
+    rival: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +135,20 @@ class PresentText:
         """The mark of the section at *anchor*; raises KeyError when there is none."""
         place = self._places[anchor]
         passage = self._passages[place]
-        return Mark(
+        twins = self._twins[passage.fingerprint]
+        context = Context(
+            self._before(place), self._after(place), self._paths[place], len(twins) == 1, len(twins)
+        )
+        mark = Mark(
             anchor=anchor,
             fingerprint=passage.fingerprint,
             wording=f"{passage.heading}\n{passage.text}"[:KEPT],
-            context=Context(
-                before=self._before(place),
-                after=self._after(place),
-                path=self._paths[place],
-                alone=len(self._twins[passage.fingerprint]) == 1,
-            ),
+            context=context,
         )
+        if len(twins) == 1:
+            return mark
+        rival = max(self._surroundings(mark, twin) for twin in twins if twin != place)
+        return replace(mark, context=replace(context, rival=round(rival, 4)))
 
     def land(self, mark: Mark) -> Landing:
         """Where the passage of *mark* stands now."""
@@ -165,11 +172,16 @@ class PresentText:
         return max(self._neighbours(mark, place)) >= BETWEEN_NEIGHBOURS
 
     def _among_twins(self, mark: Mark, same: list[int]) -> Landing:
-        """Equal wording in several places, or in one of several: the neighbours decide."""
+        """Equal wording in several places, or in one of several: the neighbours decide.
+
+        A place must fit clearly better than the twins did when the passage was marked: one of
+        them may be all that is left. Where twins have gone, both neighbours must be the old ones.
+        """
         ranked = sorted(((self._surroundings(mark, place), place) for place in same), reverse=True)
         best, place = ranked[0]
-        second = ranked[1][0] if len(ranked) > 1 else 0.0
-        beside = max(self._neighbours(mark, place)) >= BETWEEN_NEIGHBOURS
+        second = max(ranked[1][0] if len(ranked) > 1 else 0.0, mark.context.rival)
+        sides = self._neighbours(mark, place)
+        beside = (min if len(same) < mark.context.twins else max)(sides) >= BETWEEN_NEIGHBOURS
         at_anchor = self._passages[place].anchor == mark.anchor
         needed = AT_HOME if at_anchor else AT_HOME_ELSEWHERE
         if beside and best >= needed and best - second >= CLEARLY:
@@ -194,9 +206,9 @@ class PresentText:
 
     def _candidates(self, mark: Mark, wording: str) -> list[_Candidate]:
         shared = self._shared(wording)
-        pairs = max(len(wording) - 1, 1)
+        most = max(len(wording) - 1, 1)
         like = {
-            place: 2 * count / (pairs + max(self._sizes[place], 1))
+            place: 2 * count / (most + max(self._sizes[place], 1))
             for place, count in shared.items()
         }
         places = set(sorted(like, key=lambda p: -like[p])[:WORTH_A_LOOK])
@@ -210,8 +222,8 @@ class PresentText:
             headed = likeness(heading, self._headings[place]) if heading else 0.0
             # Pairs shared by chance add up over a long section; runs of four do not.
             taken_in = 0.0
-            if len(wording) >= RUN_TOGETHER and self._sizes[place] > pairs:
-                taken_in = _held(wording, self._wordings[place])
+            if len(wording) >= RUN_TOGETHER and self._sizes[place] > most:
+                taken_in = held(wording, self._wordings[place])
             words = max(like.get(place, 0.0), 0.9 * headed)
             same = self._passages[place].anchor == mark.anchor
             found.append(_Candidate(place, words, taken_in, before, after, same))
@@ -221,10 +233,10 @@ class PresentText:
         if self._postings is None:
             self._postings = defaultdict(list)
             for place, text in enumerate(self._wordings):
-                for pair, count in _pairs(text).items():
+                for pair, count in pairs(text).items():
                     self._postings[pair].append((place, count))
         shared: dict[int, int] = defaultdict(int)
-        for pair, count in _pairs(wording).items():
+        for pair, count in pairs(wording).items():
             for place, there in self._postings.get(pair, ()):
                 shared[place] += min(count, there)
         return shared
@@ -289,22 +301,3 @@ class _Candidate:
         """Half from the wording, half from the neighbours; never certain."""
         words = max(self.like, 0.9 * self.taken_in)
         return round(min(0.99, 0.55 * words + 0.225 * (self.before + self.after)), 2)
-
-
-def likeness(one: str, other: str) -> float:
-    """Dice's coefficient over the bigrams of two strings, from 0 to 1; two empty ones are equal."""
-    if one == other:
-        return 1.0
-    left, right = _pairs(one), _pairs(other)
-    total = left.total() + right.total()
-    return 2 * (left & right).total() / total if total else 0.0
-
-
-def _pairs(text: str) -> Counter[str]:
-    return Counter(first + second for first, second in pairwise(text))
-
-
-def _held(wording: str, longer: str) -> float:
-    """The share of *wording*'s runs of four characters that *longer* has too."""
-    runs = {wording[start : start + 4] for start in range(len(wording) - 3)}
-    return sum(run in longer for run in runs) / len(runs) if runs else 0.0

@@ -17,6 +17,7 @@ from documents.views import (
     upload,
     verify,
     versions,
+    words,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/<slug:key>/", passages.short, name="short"),
     path("d/<slug:key>/<str:anchor>/", passages.short, name="short-passage"),
     path("documents/<slug:slug>/bookmarks/", bookmarks.add, name="bookmark-add"),
+    path("documents/<slug:slug>/words/", words.add, name="words-add"),
+    path("bookmarks/browser/words/", words.change_in_browser, name="browser-words"),
     path("bookmarks/", bookmarks.index, name="bookmarks"),
     path("bookmarks/<int:pk>/edit/", bookmarks.edit, name="bookmark-edit"),
     path("bookmarks/<int:pk>/remove/", bookmarks.remove, name="bookmark-remove"),

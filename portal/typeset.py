@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from documents.named import Named
-from documents.page_values import DocumentPage, NoteRef
+from documents.page_values import DocumentPage, NoteRef, WordsSpan
 from documents.places import Place, Text, texts_of
 from search_indexes import excerpt
 from search_indexes.analysis import characters
@@ -30,21 +30,29 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Piece(Named):
-    """A stretch of text; ``hit`` numbers the hit that begins here, 0 for one that goes on."""
+    """A stretch of text; ``hit`` numbers the hit that begins here, 0 for one that goes on.
+
+    ``own`` is the key of the words it belongs to, if the reader marked them.
+    """
 
     text: str
     match: bool = False
     hit: int = 0
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Run(Named):
-    """Pieces that share a link, or have none; or the mark of a note, which is no text."""
+    """Pieces that share a link, or have none; or the mark of a note, which is no text.
+
+    ``own`` is the key of words the reader marked that end here.
+    """
 
     pieces: tuple[Piece, ...]
     url: str = ""
     title: str = ""
     note: NoteRef | None = None
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +120,11 @@ def typeset(
     hits: list[tuple[str, str, int]] = []
     for text in texts:
         ranges = _hits(text.text, whole) if whole else []
-        own, notes = links.get(text.place, ()), page.marks.get(text.place, ())
-        if ranges or own or notes:
-            runs[text.place] = tuple(_runs(text.text, ranges, own, notes, total))
+        led, notes = links.get(text.place, ()), page.marks.get(text.place, ())
+        words = page.own.get(text.place, ())
+        if ranges or led or notes or words:
+            whole_runs = _runs(text.text, ranges, led, _stops_at(notes, words), total)
+            runs[text.place] = tuple(_with_words(whole_runs, words) if words else whole_runs)
         hits += [(text.place[0], text.label, length + start) for start, _ in ranges]
         total += len(ranges)
         length += len(text.text)
@@ -156,21 +166,53 @@ def _runs(
     text: str,
     hits: Sequence[Range],
     links: Sequence[Link],
-    notes: Sequence[NoteRef],
+    marks: Sequence[tuple[int, Run]],
     before: int,
 ) -> Iterator[Run]:
     """A mark inside a link parts it: links hold no links."""
     for link in _stretches(text, links):
         place = link.start
-        for note in notes:
-            if not link.start <= note.at < link.end:
+        for at, mark in marks:
+            if not link.start <= at < link.end:
                 continue
-            if note.at > place:
-                yield Run(tuple(_pieces(text, place, note.at, hits, before)), link.url, link.title)
-            yield Run((), note=note)
-            place = note.at
+            if at > place:
+                yield Run(tuple(_pieces(text, place, at, hits, before)), link.url, link.title)
+            yield mark
+            place = at
         yield Run(tuple(_pieces(text, place, link.end, hits, before)), link.url, link.title)
-    yield from (Run((), note=note) for note in notes if note.at >= len(text))
+    yield from (mark for at, mark in marks if at >= len(text))
+
+
+def _stops_at(notes: Sequence[NoteRef], words: Sequence[WordsSpan]) -> Sequence[tuple[int, Run]]:
+    """The marks of notes and the ends of the reader's words with their places, in order."""
+    ends = [(span.end, Run((), own=span.key)) for span in words if span.last]
+    return sorted([*((note.at, Run((), note=note)) for note in notes), *ends], key=lambda m: m[0])
+
+
+def _with_words(runs: Iterable[Run], words: Sequence[WordsSpan]) -> Iterator[Run]:
+    """*runs* of a whole text with their pieces cut where the reader's words begin and end."""
+    place = 0
+    for run in runs:
+        cut: list[Piece] = []
+        for piece in run.pieces:
+            cut += _cut(piece, place, words)
+            place += len(piece.text)
+        yield replace(run, pieces=tuple(cut))
+
+
+def _cut(piece: Piece, place: int, words: Sequence[WordsSpan]) -> Iterator[Piece]:
+    """Where words overlap, a stretch belongs to those that began last."""
+    end = place + len(piece.text)
+    edges = {at for span in words for at in (span.start, span.end) if place < at < end}
+    bounds = [place, *sorted(edges), end]
+    for first, last in pairwise(bounds):
+        own = [span.key for span in words if span.start <= first and last <= span.end]
+        yield replace(
+            piece,
+            text=piece.text[first - place : last - place],
+            hit=piece.hit if first == place else 0,
+            own=own[-1] if own else 0,
+        )
 
 
 def _stretches(text: str, links: Sequence[Link]) -> Iterator[Link]:

@@ -14,6 +14,8 @@ class Bookmark(models.Model):
 
     ``heading`` is number and heading as printed, ``wording`` heading and text of the section (see
     documents.reanchoring), ``context`` its surroundings; together they find the passage again.
+    ``words`` are those marked inside the section, from ``words_start`` to ``words_end`` of its
+    wording (see documents.quotes); without any the section as a whole is marked.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bookmarks")
@@ -22,6 +24,9 @@ class Bookmark(models.Model):
     heading = models.TextField("章节", blank=True)
     fingerprint = models.CharField("指纹", max_length=64)
     quote = models.TextField("摘录", blank=True)
+    words = models.TextField("词句", blank=True)
+    words_start = models.PositiveIntegerField(default=0)
+    words_end = models.PositiveIntegerField(default=0)
     wording = models.TextField("收藏时的文字", blank=True)
     context = models.JSONField("前后文", default=dict, blank=True)
     note = models.TextField("笔记", blank=True, max_length=2000)
@@ -35,7 +40,7 @@ class Bookmark(models.Model):
         constraints = [
             # The anchor alone would not do: after a revision another passage may stand there.
             models.UniqueConstraint(
-                fields=["user", "document", "anchor", "fingerprint"],
+                fields=["user", "document", "anchor", "fingerprint", "words_start", "words_end"],
                 name="passage_bookmarked_once_a_user",
             )
         ]

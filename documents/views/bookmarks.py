@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from documents import bookmarks, browser_marks, folders
+from documents import bookmark_moves, bookmarks, browser_marks, browser_words, folders
 from documents.bookmarks import KeptBookmark, Wanted
 from documents.models import Bookmark, Document, Folder
 from documents.views.requests import SignedInRequest
@@ -76,7 +76,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """The reader's bookmarks by document; before signing in those kept in the browser."""
     if not isinstance(request.user, User):
         marks = browser_marks.shown(browser_marks.read(request))
-        return render(request, "bookmarks/browser.html", {"marks": marks})
+        words = browser_words.shown(browser_words.read(request))
+        context = {"marks": marks, "words": words, "words_count": len(words)}
+        return render(request, "bookmarks/browser.html", context)
     return listing(request, request.user)
 
 
@@ -147,8 +149,8 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     bookmark = own_bookmark(request, pk)
     anchor = request.POST.get("anchor", "")[:MAX_ANCHOR].replace("\0", "")
     try:
-        bookmark = bookmarks.accept(bookmark, anchor)
-    except bookmarks.NotThere as error:
+        bookmark = bookmark_moves.accept(bookmark, anchor)
+    except bookmark_moves.NotThere as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "书签已移到新的位置。")
@@ -163,6 +165,8 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     heading = bookmark.heading or bookmark.document.title
     bookmarks.remove(bookmark)
     messages.success(request, f"已移除书签“{heading}”。")
+    if "reading" in request.POST:
+        return redirect(f"{bookmark.document.get_absolute_url()}#{bookmark.anchor}")
     return redirect(way_back(request))
 
 
@@ -227,7 +231,10 @@ def own_bookmark(request: SignedInRequest, pk: int) -> Bookmark:
 
 
 def way_back(request: SignedInRequest, pk: int | None = None) -> str:
-    """The list the form was sent from: a folder of the reader's, or all."""
+    """Where the form was sent from: words in a document, a folder of the reader's, or all."""
+    if pk and "reading" in request.POST:
+        document = Document.objects.get(bookmarks=pk)
+        return f"{document.get_absolute_url()}#w{pk}"
     folder = request.POST.get("folder", "")
     address = reverse("bookmarks")
     if folder.isascii() and folder.isdigit() and len(folder) < 12:

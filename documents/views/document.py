@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,13 +13,14 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from documents import browser_marks, storage
+from documents import storage
 from documents.citations import official
 from documents.extraction import ExtractionError
 from documents.likeness import label_of, like_sections
 from documents.models import Document, FormerSlug, SourceFile
 from documents.opened import document_at, has_versions
 from documents.original_pages import original_page
+from documents.own_marks import Own, own_marks
 from documents.page import arrange
 from documents.page_images import page_image
 from documents.page_rows import PageRows, rows_of
@@ -55,7 +56,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         return _moved(request, slug)
     if (closed := _closed(request, document)) is not None:
         return closed
-    own = browser_marks.own(request, document)
+    own = own_marks(request, document)
     query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY]
     hit, original = request.GET.get("hit", ""), request.GET.get("original", "")
     address = request.build_absolute_uri(document.get_absolute_url())
@@ -65,6 +66,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         # What every reader sees alike of a published document is rendered once; see portal's
         # `keep` tag. The document's row was read before what else is published is looked at.
         "identity": _identity(document, address) if document.is_published else None,
+        "own_words": bool(own.words),
         "plain": not (own or query or hit or original),
         "hit": hit,
         "query_text": query,
@@ -78,11 +80,11 @@ def _identity(document: Document, address: str) -> tuple[object, ...]:
 
 
 def _asked_for(
-    request: HttpRequest, document: Document, own: Mapping[str, int], original: str
+    request: HttpRequest, document: Document, own: Own, original: str
 ) -> dict[str, object]:
     """What the page shows of the document, each read when the template first asks for it."""
     rows = _later(lambda: rows_of(document.pk))
-    page = _later(lambda: arrange(document, rows, own))
+    page = _later(lambda: arrange(document, rows, own.sections, own.words))
     versions = _later(
         lambda: list(document.versions.defer("content")) if has_versions(document) else []
     )

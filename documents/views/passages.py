@@ -25,6 +25,7 @@ from documents.citations import (
 )
 from documents.jump import MAX_TYPED, find_sections
 from documents.models import Document, FormerSlug
+from documents.views.words import WordsForm
 
 _PARAGRAPH = re.compile(r"(.+)-t([1-9]\d{0,4})")
 
@@ -76,6 +77,7 @@ def cite(request: HttpRequest, slug: str, anchor: str) -> HttpResponse:
             ("checked", "引用和核对链接", f"{official(cited)}\n{check}"),
         ),
         "kept": browser_marks.own(request, document).get(owner),
+        "form": WordsForm(),
     }
     return render(request, "documents/cite.html", context)
 

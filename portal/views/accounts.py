@@ -12,13 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView
 
-from documents import browser_marks
+from documents import browser_marks, browser_words
 from portal.forms import SignUpForm
 
 
 def carry_over(request: HttpRequest, user: User, response: HttpResponse) -> None:
     """Makes the marks kept in the browser the account's own, and says what became of them."""
     carried, left = browser_marks.carry_over(request, user, response)
+    carried += browser_words.carry_over(request, user, response)
     if carried:
         messages.success(request, f"这个浏览器里暂存的 {carried} 处书签已归入您的账号。")
     if left:

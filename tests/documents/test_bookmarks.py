@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from documents import bookmarks
+from documents import bookmark_moves, bookmarks
 from documents.filing import section_fingerprint
 from documents.models import Bookmark, Document, Section, Status
 from tests.conftest import MakeDocument
@@ -303,7 +303,7 @@ def test_two_marks_that_come_together_keep_both_notes(
     other = Bookmark.objects.create(
         user=reader, document=paper, anchor="a", fingerprint=first.fingerprint, note="乙"
     )
-    merged = bookmarks.accept(first, "a")
+    merged = bookmark_moves.accept(first, "a")
     assert merged == other
     assert merged.note == "乙\n甲"
     assert Bookmark.objects.count() == 1

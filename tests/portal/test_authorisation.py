@@ -50,6 +50,7 @@ TABLE: dict[str, str] = {
     "bookmark-remove": "xxxx lnnl xxxx lnnl xxxx lnnl xxxx lnnl",
     "bookmarks": "oooo xxxx",
     "browser-mark-remove": "xxxx mmmm",
+    "browser-words": "xxxx mmmm",
     "cite": "oooo xxxx nnon xxxx nnon xxxx nnnn xxxx",
     "compare": "bbbb xxxx",
     "discard": "lfxl lfml lfxl lfml lfxl lfml lfxl lfnl",
@@ -106,6 +107,7 @@ TABLE: dict[str, str] = {
     "version-proposed": "lfnl lfnl lfnl lfnl lfnl lfnl lfnl lfnl",
     "version-upload": "lfxl lfml lfxl lfml lfxl lfml lfxl lfnl",
     "withdraw": "lfxl lfml lfxl lfml lfxl lfml lfxl lfnl",
+    "words-add": "xxxx mmmm xxxx nnmn xxxx nnmn xxxx nnnn",
 }
 
 

@@ -4,7 +4,7 @@ let said = document.querySelector("[data-said]");
 let tools = null;
 let place = "";
 
-function say(words, link) {
+export function say(words, link) {
   if (!said) {
     said = document.createElement("p");
     said.className = "said";
@@ -107,6 +107,7 @@ function fill(id) {
   if (!number && text.dataset.compare && section.querySelector(":scope > :is(h2, h3, h4, h5, h6)")) {
     make("a", "对照", called).href = text.dataset.compare + encodeURIComponent(id);
   }
+  make("a", "笔记", named).href = `cite/${section.id}/#words`;
   if (section.querySelector(":scope > .kept")) return;
   const keep = make("button", "收藏", named);
   keep.type = "submit";

@@ -13,8 +13,21 @@ function place() {
   box.style.insetBlockStart = `${(below ? at.bottom : at.top - box.offsetHeight) + window.scrollY}px`;
 }
 
+/* A reader's own note comes whole, with the form that changes it. */
+function fillOwn(note) {
+  const own = note.firstElementChild.cloneNode(true);
+  for (const piece of own.querySelectorAll("[id]")) piece.removeAttribute("id");
+  own.querySelector(".note-back")?.remove();
+  box.replaceChildren(own);
+  box.setAttribute("aria-label", "我的笔记");
+}
+
 function fill() {
   const note = document.getElementById(mark.hash.slice(1));
+  if (mark.matches(".own-ref")) {
+    fillOwn(note);
+    return;
+  }
   const words = note.querySelector("[id$='-text']").cloneNode(true);
   for (const piece of [words, ...words.querySelectorAll("[id]")]) piece.removeAttribute("id");
   const all = document.createElement("a");
@@ -26,7 +39,11 @@ function fill() {
 }
 
 function onClick(event) {
-  const link = event.target.closest("[role=doc-noteref]");
+  const own = event.target.closest(".own");
+  const marked = own && !event.target.closest("a") && getSelection().isCollapsed;
+  const link = marked
+    ? document.getElementById(`w${own.dataset.own}`)
+    : event.target.closest("[role=doc-noteref]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   // The press that closed the note was meant to close it.

@@ -4,6 +4,7 @@ import { followHits } from "./hits.js";
 import { openNotes } from "./notes.js";
 import { followOriginal } from "./original.js";
 import { followOutline } from "./outline.js";
+import { keepWords } from "./words.js";
 
 function settings(panel) {
   panel.hidden = false;
@@ -34,3 +35,4 @@ start("[data-original]", followOriginal);
 start("[data-settings]", settings);
 start(".text:has([role=doc-noteref])", openNotes);
 copying();
+start("#words-form", keepWords);
