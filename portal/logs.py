@@ -128,7 +128,7 @@ class RequestLog:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = _request_id.set(_number(request))
-        began = time.perf_counter()
+        began = request.began = time.perf_counter()  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = _request_id.get()

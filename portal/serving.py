@@ -19,6 +19,10 @@ from gunicorn.workers.gthread import ThreadWorker
 
 WAITING = 16
 """Requests that may wait in one process; at 30 ms each that is about half a second of work."""
+HANDS = 3
+"""Threads of one process for what people send: it does not wait behind what they look at."""
+SENDS = b"P"
+"""How the methods begin that bring something: POST, PUT and PATCH."""
 
 BUSY = (
     "此刻访问的人太多，请过几秒再试。\n".encode()  # a page would cost what there is none left of
@@ -38,19 +42,37 @@ class SheddingWorker(ThreadWorker):  # type: ignore[misc]
 
     Without an end every reader waits longer and longer, until they have left before they are
     answered; with it those inside are served in time, and the rest know when to come again.
-    A caller who has not said anything yet waits without a thread.
+    A caller who has not said anything yet waits without a thread. What is sent, a form or a file,
+    has a queue and threads of its own: an editor who uploads waits for no search, and a file that
+    comes slowly keeps nobody from reading.
     """
+
+    def init_process(self) -> None:
+        """Begins the threads for what is sent beside the others."""
+        self.hands = ThreadPoolExecutor(HANDS)
+        super().init_process()
+
+    def run(self) -> None:
+        """Serves until told to end."""
+        try:
+            super().run()
+        finally:
+            self.hands.shutdown(wait=False)
 
     def enqueue_req(self, conn: Any) -> None:
         """Queues the connection's request, or answers 503 with Retry-After."""
         said = _said(conn.sock)
+        pool = self.hands if said == SENDS else self.tpool
         if said is None and not conn.initialized:
             self._watch(conn, self.on_pending_socket_readable)
-        elif said is False:
+        elif said == b"":
             self.nr_conns -= 1
             conn.close()
-        elif _waiting(self.tpool) < WAITING:
-            super().enqueue_req(conn)
+        elif _waiting(pool) < WAITING:
+            answered = pool.submit(self.handle, conn)
+            answered.add_done_callback(
+                lambda done: self.method_queue.defer(self.finish_request, conn, done)
+            )
         else:
             self._refuse(conn)
 
@@ -88,14 +110,14 @@ class SheddingWorker(ThreadWorker):  # type: ignore[misc]
         conn.close()
 
 
-def _said(sock: socket.socket) -> bool | None:
-    """Whether something can be read: not yet is ``None``, never again ``False``."""
+def _said(sock: socket.socket) -> bytes | None:
+    """The first byte that can be read: none yet is ``None``, never again is empty."""
     try:
-        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:
         return None
     except OSError:
-        return False
+        return b""
 
 
 def _waiting(pool: ThreadPoolExecutor) -> int:

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.opened.CountOpened",
+    "portal.unchanged.Unchanged",
     "portal.middleware.NoNul",
     "axes.middleware.AxesMiddleware",  # last, as its manual asks
 ]

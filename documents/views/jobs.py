@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +26,8 @@ PAGE = 100
 LISTED_FOR = timedelta(days=7)
 
 PATIENCE = 1.0
-"""Seconds an upload waits for its reading, so that a small file leads straight to its review."""
+"""Seconds after its beginning at which an upload is answered, though it is not read yet; a small
+file leads straight to its review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ def show(request: EditorRequest, pk: int) -> HttpResponse:
             "refreshes": request.GET.get("refresh") != "off",
         },
     )
+
+
+def patience(request: EditorRequest) -> float:
+    """Seconds for which an upload may still wait for its reading: none on a machine so busy that
+    they went by while it was taken in."""
+    began = getattr(request, "began", None)  # by portal.logs, on time.perf_counter's clock
+    return PATIENCE - (time.perf_counter() - began if began is not None else 0.0)
 
 
 def way_on(job: Job) -> str:

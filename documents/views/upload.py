@@ -15,7 +15,7 @@ from documents.batches import Upload
 from documents.extraction import ocr_installed
 from documents.forms import UploadForm
 from documents.models import Document, Job, JobState, Status
-from documents.views.jobs import PATIENCE, recent_batches, recent_jobs, way_on
+from documents.views.jobs import patience, recent_batches, recent_jobs, way_on
 from documents.views.requests import EditorRequest
 
 LISTED = 50
@@ -67,7 +67,7 @@ def _receive(request: EditorRequest, uploads: list[Upload], *, publish: bool) ->
 
 
 def _lead_on(request: EditorRequest, job: Job) -> HttpResponse:
-    job = jobs.wait(job, PATIENCE)
+    job = jobs.wait(job, patience(request))
     if job.state == JobState.DONE and job.document is not None:
         messages.success(request, "已读入为草稿。请对照原件核对，再发布。")
     return redirect(way_on(job))

@@ -18,7 +18,7 @@ from documents.journal import CHANGE, note
 from documents.models import Document, DocumentVersion, Proposal
 from documents.page import arrange_reading
 from documents.snapshots import loaded
-from documents.views.jobs import PATIENCE, way_on
+from documents.views.jobs import patience, way_on
 from documents.views.requests import EditorRequest
 from documents.views.review import may_change
 
@@ -43,7 +43,7 @@ def upload(request: EditorRequest, slug: str) -> HttpResponse:
     except OSError as error:
         messages.error(request, f"文件没有存下：{error.strerror}。请告知管理员后再试。")
         return redirect("review", slug)
-    return redirect(way_on(jobs.wait(job, PATIENCE)))
+    return redirect(way_on(jobs.wait(job, patience(request))))
 
 
 @login_required

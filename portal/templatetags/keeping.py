@@ -11,18 +11,20 @@ from django.template.context import Context
 from django.utils.timezone import localdate
 
 from portal.fragments import kept
-from search_indexes.journal import stamp
+from portal.unchanged import stamp_of
 
 register = template.Library()
 
 
-@register.simple_tag
-def kept_key(identity: Hashable | None) -> Hashable | None:
+@register.simple_tag(takes_context=True)
+def kept_key(context: Context, identity: Hashable | None) -> Hashable | None:
     """What pieces of the page are kept under: *identity*, the day, and what is published now.
 
     ``None`` keeps nothing.
     """
-    return None if identity is None else (identity, localdate(), stamp())
+    if identity is None:
+        return None
+    return identity, localdate(), stamp_of(context.get("request"))
 
 
 @register.tag("keep")

@@ -50,10 +50,10 @@ def port(tmp_path: Path) -> Iterator[int]:
     process.wait()
 
 
-def ask(port: int, path: str) -> tuple[int, str | None]:
+def ask(port: int, path: str, method: str = "GET") -> tuple[int, str | None]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("GET", path)
+        connection.request(method, path)
         answer = connection.getresponse()
         answer.read()
         return answer.status, answer.headers["Retry-After"]
@@ -83,3 +83,22 @@ def test_callers_who_say_nothing_keep_nobody_waiting(port: int) -> None:
         for each in silent:
             each.close()
     assert ask(port, "/") == (200, None)
+
+
+def test_what_is_sent_does_not_wait_behind_what_is_read(port: int) -> None:
+    order: list[str] = []
+
+    def one(method: str, path: str) -> None:
+        assert ask(port, path, method) == (200, None)
+        order.append(method)
+
+    with ThreadPoolExecutor(THREADS + WAITING + 1) as crowd:
+        reading = [crowd.submit(one, "GET", "/slow") for _ in range(THREADS + WAITING)]
+        while not order:  # the first of them are answered, and the others have come
+            time.sleep(0.01)
+        sent = crowd.submit(one, "POST", "/")
+        for each in (sent, *reading):
+            each.result(60)
+    place = order.index("POST")
+    print(f"N={len(reading)} readers, {place} of them answered before what was sent after all")
+    assert place < len(reading) // 2
