@@ -14,6 +14,7 @@ from itertools import compress
 import jieba
 
 from search_indexes.cutter import Cutter
+from search_indexes.remembered import Remembered
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same text would give other tokens, so that the index is built anew."""
@@ -150,8 +151,11 @@ def _short_index_words(text: str) -> tuple[str, ...]:
     return tuple(_cut_for_index(text))
 
 
+_BARE = Remembered(characters)
+
+
 def _cut_for_index(text: str) -> list[str]:
-    return [word for word in map(characters, _cutter.cut_for_index(_joined(text))) if word]
+    return list(filter(None, map(_BARE.__getitem__, _cutter.cut_for_index(_joined(text)))))
 
 
 def _joined(text: str) -> str:

@@ -13,12 +13,14 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import jieba
 from django.conf import settings
 
 from search_indexes.dictionary import dictionary
+from search_indexes.remembered import Remembered
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ class Cutter:
         """The same with the dictionary words inside longer ones before each."""
         if self._fast is None or max(text, default="") > LAST_OF_PLANE:
             return list(self.tokenizer.cut_for_search(text, HMM=True))
-        return self._with_inner(self._recut(self._fast(text)))
+        return list(chain.from_iterable(map(self._expanded.__getitem__, self._fast(text))))
 
     @cached_property
     def _fast(self) -> Callable[[str], list[str]] | None:
@@ -107,6 +109,11 @@ class Cutter:
                     found += [each for each in inner if known.get(each)]
             found.append(word)
         return found
+
+    @cached_property
+    def _expanded(self) -> Remembered[str, list[str]]:
+        """What the index holds for a word that rjieba cut: each is worked out once."""
+        return Remembered(lambda word: self._with_inner(self._recut([word])))
 
 
 def _folder() -> Path:

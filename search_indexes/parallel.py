@@ -15,6 +15,7 @@ from django.db.models import Count
 from documents.models import Document
 from search_indexes import analysis
 from search_indexes.engine import generations
+from search_indexes.reading import published_sections
 
 PROCESSES = 2
 
@@ -66,7 +67,6 @@ def build(folder: Path, progress: Callable[[int], None]) -> list[Path]:
 def _build(part: _Part) -> tuple[Path, int]:
     """In a process of its own: one part."""
     from search_indexes.rebuild import backend_and_index  # noqa: PLC0415 - it imports this module
-    from search_indexes.search_indexes import published_sections  # noqa: PLC0415 - after Django
 
     connection.settings_dict["NAME"] = part.database
     analysis.hurry()

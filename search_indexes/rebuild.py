@@ -19,7 +19,7 @@ from documents.models import Document, Section
 from search_indexes import analysis, parallel
 from search_indexes.engine.errors import IndexDamaged, IndexMissing
 from search_indexes.models import IndexChange
-from search_indexes.search_indexes import batched_keys, published_sections
+from search_indexes.reading import batched_keys, published_sections
 
 INDEX_VERSION = 3
 """Raised when search_indexes.py puts other things into an entry than before."""

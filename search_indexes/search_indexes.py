@@ -5,15 +5,15 @@ The name of this file is haystack's: under another one the list of indexes is si
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from haystack import indexes
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 
 from documents.models import Document, Section
 from documents.standing import label_on
@@ -21,8 +21,9 @@ from search_indexes.analysis import characters, index_words
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.values import Card
 from search_indexes.facets import NOT_GIVEN
+from search_indexes.reading import Held, held
 
-DOCUMENTS_AT_ONCE = 100
+_MODEL = "documents.section"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class _Context:
     document: Document
     first: int
     card: Card
-    title: list[str]
-    issuer: list[str]
-    ref_no: list[str]
+    title: tuple[str, ...]
+    issuer: tuple[str, ...]
+    ref_no: tuple[str, ...]
+    every: tuple[str, ...]
 
 
 class SectionIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc]  # haystack is untyped
@@ -62,23 +64,37 @@ class SectionIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc
     def index_queryset(self, using: str | None = None) -> Any:
         return Section.objects.filter(document__in=Document.objects.published())
 
+    def full_prepare(self, section: Section, with_string_facet: bool = True) -> dict[str, Any]:
+        """What haystack's own gives, which asks every field about itself for every section."""
+        key = str(section.pk)
+        prepared = {ID: f"{_MODEL}.{key}", DJANGO_CT: _MODEL, DJANGO_ID: key}
+        for name, prepare in self._prepared_by:
+            prepared[name] = prepare(section)
+        return prepared
+
+    @cached_property
+    def _prepared_by(self) -> list[tuple[str, Callable[[Section], Any]]]:
+        return [
+            (field.index_fieldname, getattr(self, f"prepare_{name}"))
+            for name, field in self.fields.items()
+        ]
+
     def prepare_text(self, section: Section) -> list[str]:
         return index_words(section.text)
 
     def prepare_headings(self, section: Section) -> list[str]:
         return [word for label in _path(section) for word in index_words(label)]
 
-    def prepare_context(self, section: Section) -> list[str]:
-        context = self._context(section)
-        return context.title + context.issuer + context.ref_no
+    def prepare_context(self, section: Section) -> tuple[str, ...]:
+        return self._context(section).every
 
-    def prepare_title_words(self, section: Section) -> list[str]:
+    def prepare_title_words(self, section: Section) -> tuple[str, ...]:
         return self._context(section).title
 
-    def prepare_issuer_words(self, section: Section) -> list[str]:
+    def prepare_issuer_words(self, section: Section) -> tuple[str, ...]:
         return self._context(section).issuer
 
-    def prepare_ref_no_words(self, section: Section) -> list[str]:
+    def prepare_ref_no_words(self, section: Section) -> tuple[str, ...]:
         return self._context(section).ref_no
 
     def prepare_characters(self, section: Section) -> str:
@@ -105,41 +121,6 @@ class SectionIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc
         return self._latest
 
 
-def published_sections(keys: Iterable[int] | None = None) -> Iterator[Section]:
-    """Sections of published documents (of *keys* only, if given), document by document, in order.
-
-    Each comes with its document and its parents, so that indexing one asks the database nothing.
-    """
-    wanted = Document.objects.published()
-    if keys is not None:
-        wanted = wanted.filter(pk__in=list(keys))
-    numbers = list(wanted.order_by("pk").values_list("pk", flat=True))
-    for some in batched_keys(numbers):
-        documents = Document.objects.published().filter(pk__in=some).order_by("pk")
-        for document in documents.select_related("district").prefetch_related(
-            "issuer_places__issuer__names",
-            Prefetch("sections", Section.objects.order_by("order").prefetch_related("themes")),
-        ):
-            yield from _related(document)
-
-
-def batched_keys(keys: Iterable[int], size: int = DOCUMENTS_AT_ONCE) -> Iterator[list[int]]:
-    """*keys* in lists of at most *size*."""
-    rest = iter(keys)
-    while some := list(islice(rest, size)):
-        yield some
-
-
-def _related(document: Document) -> Iterator[Section]:
-    by_key: dict[int, Section] = {}
-    for section in document.sections.all():
-        section.document = document
-        if section.parent_id is not None:
-            section.parent = by_key[section.parent_id]
-        by_key[section.pk] = section
-        yield section
-
-
 def _path(section: Section) -> list[str]:
     """Numbered headings from the part down to the section itself."""
     labels: list[str] = []
@@ -161,19 +142,18 @@ def _shown_path(section: Section) -> list[str]:
 
 
 def _context_of(document: Document) -> _Context:
-    places = list(document.issuer_places.all())
-    names = [place.issuer.name for place in places]
-    known_as = names + [also.name for place in places for also in place.issuer.names.all()]
-    sections = document.sections.all()
-    themes = {theme.pk: theme for section in sections for theme in section.themes.all()}
-    ordered = sorted(themes.values(), key=lambda theme: (theme.order, theme.name))
+    known = held(document)
+    title = tuple(index_words(document.title))
+    issuer = tuple(word for name in known.known_as for word in index_words(name))
+    ref_no = tuple(index_words(document.ref_no))
     return _Context(
         document=document,
-        first=sections[0].pk,
-        card=_card(document, names, known_as, [theme.name for theme in ordered]),
-        title=index_words(document.title),
-        issuer=[word for name in known_as for word in index_words(name)],
-        ref_no=index_words(document.ref_no),
+        first=known.first,
+        card=_card(document, known),
+        title=title,
+        issuer=issuer,
+        ref_no=ref_no,
+        every=title + issuer + ref_no,
     )
 
 
@@ -183,7 +163,7 @@ def validity_on(day: date, document: Document) -> str:
     return label_on(day, document.validity, *dates) or NOT_GIVEN
 
 
-def _card(document: Document, names: list[str], known_as: list[str], themes: list[str]) -> Card:
+def _card(document: Document, known: Held) -> Card:
     district = document.district.name if document.district else None
     written = document.written_date
     return Card(
@@ -193,25 +173,25 @@ def _card(document: Document, names: list[str], known_as: list[str], themes: lis
         facets={
             "district": (district or NOT_GIVEN,),
             "year": (str(document.year) if document.year else NOT_GIVEN,),
-            "theme": tuple(themes) or (NOT_GIVEN,),
-            "issuer": tuple(dict.fromkeys(names)) or (NOT_GIVEN,),
+            "theme": tuple(known.themes) or (NOT_GIVEN,),
+            "issuer": tuple(dict.fromkeys(known.issuers)) or (NOT_GIVEN,),
             "document_type": (document.document_type or NOT_GIVEN,),
             "content_type": (document.content_type or NOT_GIVEN,),
             "validity": (validity_on(timezone.localdate(), document),),
         },
         fields={
             "title": characters(document.title),
-            "issuer": "\n".join(map(characters, known_as)),
+            "issuer": "\n".join(map(characters, known.known_as)),
             "ref_no": characters(document.ref_no),
         },
         shown={
             "id": document.public_id,
             "slug": document.slug,
             "title": document.title,
-            "issuers": names,
+            "issuers": known.issuers,
             "ref_no": document.ref_no or None,
             "date": written.isoformat() if written else None,
             "district": district,
-            "themes": themes,
+            "themes": known.themes,
         },
     )

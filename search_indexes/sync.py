@@ -16,8 +16,9 @@ from documents.models import Document, Section
 from documents.signals import document_changed, documents_changed
 from search_indexes.engine.errors import IndexDamaged, IndexMissing, IndexUnusable
 from search_indexes.models import IndexChange
+from search_indexes.reading import published_sections
 from search_indexes.rebuild import reason_to_rebuild, rebuild
-from search_indexes.search_indexes import published_sections, validity_on
+from search_indexes.search_indexes import validity_on
 
 log = logging.getLogger(__name__)
 

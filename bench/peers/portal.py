@@ -47,6 +47,7 @@ class Portal:
         self._root = folder / f"portal-{codec}"
         for name, field in self.fields.items():
             field.set_instance_name(name)
+        self._as_row = schema.rows(dict(self.fields))
 
     def size(self) -> int:
         return folder_size(self._root)
@@ -94,7 +95,7 @@ class Portal:
             "card": card if first else None,
             "shown": {"text": entry.text},
         }
-        return schema.as_row(prepared, self.fields)
+        return self._as_row(prepared)
 
     def open(self) -> None:
         snapshot.forget(self._root)

@@ -123,10 +123,11 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         manifest = commits.read_manifest(target)
         commits.verify(target, manifest)
         count = 0
+        as_row = schema.rows(self.fields)
         with _damage_named(), self._writer(target, manifest, join) as writer:
             writer.delete_documents(keys)
             for section in sections:
-                writer.add_document(**schema.as_row(index.full_prepare(section), self.fields))
+                writer.add_document(**as_row(index.full_prepare(section)))
                 count += 1
         return count
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
@@ -78,24 +78,35 @@ def named(fields: dict[str, SearchField], kind: type[SearchField]) -> str:
     return names[0]
 
 
-def as_row(prepared: dict[str, Any], fields: dict[str, SearchField]) -> dict[str, Any]:
-    """What haystack prepared for one object, as Whoosh's ``add_document`` takes it."""
-    row = {name: prepared[name] for name in (ID, DJANGO_CT, DJANGO_ID)}
-    for declared in fields.values():
-        value = prepared[declared.index_fieldname]
-        if isinstance(declared, DocumentKey):
-            value = str(value)
-        elif isinstance(declared, Characters):
-            value = value.encode()
-        elif isinstance(declared, DocumentCard):
-            value = encode_card(value)
-        row[declared.index_fieldname] = value
-    return row
+Row = dict[str, Any]
+
+
+def rows(fields: dict[str, SearchField]) -> Callable[[Row], Row]:
+    """Makes what haystack prepared for an object what Whoosh's ``add_document`` takes."""
+    changed: list[tuple[str, Callable[[Any], Any]]] = []
+    for kind, change in ((DocumentKey, str), (Characters, str.encode), (DocumentCard, encode_card)):
+        changed += [(f.index_fieldname, change) for f in fields.values() if isinstance(f, kind)]
+    names = [ID, DJANGO_CT, DJANGO_ID, *(declared.index_fieldname for declared in fields.values())]
+
+    def as_row(prepared: Row) -> Row:
+        row = {name: prepared[name] for name in names}
+        for name, change in changed:
+            row[name] = change(row[name])
+        return row
+
+    return as_row
+
+
+_CARD = tuple(each.name for each in dataclasses.fields(Card))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_card(card: Card | None) -> bytes:
     """A card as the bytes of its column."""
-    return json.dumps(asdict(card), ensure_ascii=False).encode() if card else b""
+    if card is None:
+        return b""
+    # Not dataclasses.asdict: it copies what is inside, ten times as slowly as it is written.
+    return _json({name: getattr(card, name) for name in _CARD}).encode()
 
 
 def decode_card(data: bytes) -> Card:

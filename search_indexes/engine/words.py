@@ -101,12 +101,19 @@ class Inverter:
         self._known = _Vocabulary()
         self._tokens = array("I")
         self._lengths = array("I")
+        self._last = array("I")
+        self._last_words: Iterable[str] | None = None
 
     def add(self, words: Iterable[str]) -> None:
-        """The words of the next section, as often as they occur."""
-        before = len(self._tokens)
-        self._tokens.extend(map(self._known.__getitem__, words))
-        self._lengths.append(len(self._tokens) - before)
+        """The words of the next section, as often as they occur.
+
+        The same tuple again and again, as of a document's title, is looked up once.
+        """
+        if words is not self._last_words or not isinstance(words, tuple):
+            self._last = array("I", list(map(self._known.__getitem__, words)))
+            self._last_words = words
+        self._tokens.extend(self._last)
+        self._lengths.append(len(self._last))
 
     def finished(self) -> Words:
         """The words of all sections, by one sort."""

@@ -70,7 +70,7 @@ def _row(document: int, number: int, version: str) -> dict[str, object]:
         "card": card if number == 0 else None,
         "shown": {"text": version},
     }
-    return schema.as_row(prepared, DECLARED)
+    return schema.rows(DECLARED)(prepared)
 
 
 Counts = tuple[int, int, dict[str, int]]
