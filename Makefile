@@ -12,22 +12,25 @@ run: install
 
 install: $(VENV)/installed
 
-$(VENV)/installed: requirements.txt
+INSTALL := $(PYTHON) deploy/install.py $(VENV)
+
+$(VENV)/installed: requirements-build.txt requirements.txt
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "There is no $(PYTHON) here; the portal needs Python 3.11 or newer: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "The portal needs Python 3.11 or newer; name one: make PYTHON=python3.12 run"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+		{ echo "$(PYTHON) is too old; the portal needs Python 3.11 or newer: make PYTHON=python3.12 run"; exit 1; }
+	@$(INSTALL) $^
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@
 
 # What reading scans needs: an extra, since it is larger than all the rest.
 install-ocr: $(VENV)/installed-ocr
 
 $(VENV)/installed-ocr: $(VENV)/installed requirements-ocr.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ocr.txt
+	@$(INSTALL) requirements-ocr.txt
 	@touch $@
 
 # What the reading of each format costs here; the figures of docs/extraction.md.
@@ -87,6 +90,8 @@ lock: $(VENV)/installed-dev
 		--custom-compile-command "make lock" -o requirements-dev.txt requirements-dev.in
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" -o requirements-ocr.txt requirements-ocr.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" -o requirements-build.txt requirements-build.in
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

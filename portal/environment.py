@@ -218,6 +218,16 @@ def _make_private(folder: Path) -> None:
 
 def _kept_secret(file: Path) -> str:
     """The key made at the first start; two first starts at once agree on one."""
+    try:
+        return _read_or_make_secret(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(
+            f"{file} can be neither read nor made ({error}); make room for it, or give it to the "
+            "account that starts the portal."
+        ) from error
+
+
+def _read_or_make_secret(file: Path) -> str:
     if not file.exists():
         # Written aside and linked: nobody ever sees a file without its key.
         aside = file.with_name(f"{file.name}.{os.getpid()}")

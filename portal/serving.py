@@ -147,6 +147,7 @@ timeout = 120
 graceful_timeout = 10
 keepalive = 5
 loglevel = "warning"
+control_socket_disable = True  # it would lie in the home folder of whoever starts the portal
 # Heartbeat files belong in memory: on a busy disk they stall the workers.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 # nosec B108
 logconfig_dict = {

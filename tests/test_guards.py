@@ -97,7 +97,7 @@ def test_bandit_finds_nothing_of_weight() -> None:
 def locked() -> list[str]:
     return [
         name
-        for file in ("requirements.txt", "requirements-dev.txt")
+        for file in ("requirements-build.txt", "requirements.txt", "requirements-dev.txt")
         for name in re.findall(r"^([a-z0-9][a-z0-9._-]*)==", (ROOT / file).read_text("utf-8"), re.M)
     ]
 
@@ -122,7 +122,13 @@ def test_every_dependency_has_a_licence_that_binds_nobody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["requirements.txt", "requirements-dev.txt", "requirements-ocr.txt"]
+    "file",
+    [
+        "requirements-build.txt",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-ocr.txt",
+    ],
 )
 def test_every_pin_of_the_lock_has_its_hash(file: str) -> None:
     entries = re.split(r"\n(?=[a-z0-9])", (ROOT / file).read_text("utf-8"))

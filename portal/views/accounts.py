@@ -7,8 +7,7 @@ from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView
 
@@ -53,7 +52,7 @@ class SignUp(auth.RedirectURLMixin, FormView[SignUpForm]):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Nobody who is signed in needs a second account by accident."""
         if request.user.is_authenticated:
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
@@ -61,7 +60,7 @@ class SignUp(auth.RedirectURLMixin, FormView[SignUpForm]):
         user: User = form.save()
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(self.request, f"已注册并登录，欢迎 {user.get_username()}。")
-        response = redirect(self.get_success_url())
+        response = HttpResponseRedirect(self.get_success_url())
         carry_over(self.request, user, response)
         return response
 

@@ -41,7 +41,8 @@ def test_the_container_runs_the_pinned_portal_as_nobody_in_particular() -> None:
     words = re.findall(r'"([^"]*)"', file[file.index("\nCMD [") :])
     options = understood(words)
 
-    assert "--require-hashes -r requirements.txt" in file
+    assert "install.py /venv requirements-build.txt requirements.txt" in file
+    assert '"--require-hashes"' in text("install.py")
     assert options["host"] == "0.0.0.0"  # noqa: S104 - read, not bound
     assert file.index("\nUSER portal") < file.index("\nCMD [")
     assert "PORTAL_DATA=/data" in file

@@ -12,10 +12,14 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from portal import supervisor
 from portal.supervisor import Part
+from portal.upkeep.trouble import explain
+
+STOPPED = 130
+"""The exit status of a program that Ctrl-C ended before it could do its work."""
 
 
 class Command(BaseCommand):
@@ -42,14 +46,13 @@ class Command(BaseCommand):
         port, host = _port(options["port"]), _host(options["host"])
         if not options["prepare_only"]:
             _check_free(host, port)
-        quiet = {"verbosity": 0, "stdout": self.stderr}
-        self.stderr.write("Database …")
-        call_command("migrate", interactive=False, **quiet)
-        call_command("collectstatic", interactive=False, **quiet)
-        self.stderr.write("Seed documents …")
-        call_command("load_seeds", stdout=self.stderr, stderr=self.stderr)
-        self.stderr.write("Index …")
-        call_command("reindex", if_needed=True, stdout=self.stderr, stderr=self.stderr)
+        try:
+            self._prepare()
+        except (OSError, DatabaseError) as error:
+            raise CommandError(explain(error, settings.PORTAL_DATA)) from error
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped before it was ready; the next start goes on from here.")
+            sys.exit(STOPPED)
         if options["prepare_only"]:
             self.stdout.write(f"Ready in {settings.PORTAL_DATA}.")
             return
@@ -60,6 +63,16 @@ class Command(BaseCommand):
         status = supervisor.run(parts, settings.BASE_DIR, self.stderr.write)
         if status:
             sys.exit(status)
+
+    def _prepare(self) -> None:
+        quiet = {"verbosity": 0, "stdout": self.stderr}
+        self.stderr.write("Database …")
+        call_command("migrate", interactive=False, **quiet)
+        call_command("collectstatic", interactive=False, **quiet)
+        self.stderr.write("Seed documents …")
+        call_command("load_seeds", stdout=self.stderr, stderr=self.stderr)
+        self.stderr.write("Index …")
+        call_command("reindex", if_needed=True, stdout=self.stderr, stderr=self.stderr)
 
 
 def _port(text: str) -> int:
