@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from documents import bookmarks, folders
+from documents.bookmark_notes import notes_in
 from documents.models import Bookmark, Document, Folder
 from documents.page import chinese_date
 
 CSV_COLUMNS = (
     "文件", "发文机关", "发文字号", "成文日期", "章节", "摘录", "笔记", "标签", "书签夹",
-    "收藏时间", "地址", "文件编号", "锚点", "指纹",
+    "收藏时间", "地址", "文件编号", "锚点", "指纹", "词句起点", "脚注",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """Beginnings of a cell that a spreadsheet would run, or that mark an escaped one (OWASP)."""
@@ -31,7 +32,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """One bookmark with all that a file says of it; ``changed`` as on the list page."""
+    """One bookmark with all that a file says of it; ``changed`` as on the list page.
+
+    ``footnotes`` are the document's notes, mark and text, whose marks stand in what is kept.
+    """
 
     bookmark: Bookmark
     document: Document
@@ -39,6 +43,12 @@ class Exported:
     changed: bool
     tags: tuple[str, ...]
     folders: tuple[str, ...]
+    footnotes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def start(self) -> str:
+        """Where words inside a section begin in it, in characters; empty for a whole section."""
+        return str(self.bookmark.words_start) if self.bookmark.words else ""
 
     @property
     def heading(self) -> str:
@@ -67,6 +77,7 @@ def collect(user: User, folder: Folder | None, base: str) -> list[Exported]:
     names = {row.pk: row.name for row in folders.own(user)}
     marks = bookmarks.kept(keys)
     documents = Document.objects.published().for_listing()
+    notes = notes_in(marks)
     held = documents.in_bulk({mark.bookmark.document_id for mark in marks})
     found = []
     for mark in marks:
@@ -82,6 +93,7 @@ def collect(user: User, folder: Folder | None, base: str) -> list[Exported]:
                 mark.changed,
                 mark.tags,
                 tuple(sorted(names[key] for key in mark.folders if key in names)),
+                notes.get(mark.bookmark.pk, ()),
             )
         )
     return found
@@ -104,7 +116,8 @@ def as_csv(rows: Sequence[Exported], title: str) -> bytes:
             document.written_date.isoformat() if document.written_date else "",
             row.heading, mark.quote, mark.note, "、".join(row.tags), "、".join(row.folders),
             mark.created_at.isoformat(timespec="seconds"), row.url, document.public_id,
-            mark.anchor, mark.fingerprint,
+            mark.anchor, mark.fingerprint, row.start,
+            "\n".join(f"{sign} {text}" for sign, text in row.footnotes),
         )  # fmt: skip
         writer.writerow([escaped(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
@@ -127,13 +140,16 @@ def as_markdown(rows: Sequence[Exported], title: str) -> bytes:
         out += [
             f"### [{plain(row.heading)}](<{row.url}>)",
             f"<!-- bookmark {document.public_id} {mark.anchor} {mark.fingerprint}"
-            f" {mark.created_at.isoformat(timespec='seconds')} -->",
+            f" {mark.created_at.isoformat(timespec='seconds')}"
+            f"{f' words {row.start}' if row.start else ''} -->",
             "",
         ]
         if row.changed:
             out += ["**原文已变动**，下面是收藏时的摘录。", ""]
         if mark.quote:
             out += [f"> {plain(mark.quote)}", ""]
+        for sign, text in row.footnotes:
+            out += [f"原注{plain(sign)}：{plain(text)}", ""]
         if mark.note:
             lines = [plain(line) for line in mark.note.splitlines()]
             out += ["笔记：" + "\\\n".join(lines), ""]
@@ -165,11 +181,15 @@ def _entry(group: list[Exported]) -> str:
         "date": document.written_date.isoformat() if document.written_date else "",
         "year": str(document.written_date.year) if document.written_date else "",
         "url": group[0].url.partition("#")[0],
-        "note": tex("；".join(row.heading for row in group)),
+        "note": tex("；".join(map(_place, group))),
         "langid": "chinese",
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@techreport{{{document.slug},\n{body}}}\n"
+
+
+def _place(row: Exported) -> str:
+    return f"{row.heading}“{row.bookmark.words}”" if row.bookmark.words else row.heading
 
 
 def tex(text: str) -> str:

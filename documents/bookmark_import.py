@@ -13,15 +13,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from documents import bookmarks, folders
+from documents import bookmarks, folders, word_marks
 from documents.models import Bookmark, Document, Section
+from documents.word_marks import Wanted, WordsRefused
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 5000
 LONGEST_NOTE = 2000
 
 COMMENT = re.compile(
-    r"<!-- bookmark (\S{1,100}) (\S{1,100}) ([0-9a-f]{12,64})(?: ([0-9T:+-]{19,25}))? -->"
+    r"<!-- bookmark (\S{1,100}) (\S{1,100}) ([0-9a-f]{12,64})(?: ([0-9T:+-]{19,25}))?"
+    r"(?: words (\d{1,9}))? -->"
 )
 ESCAPED = re.compile(r"\\(.)")
 
@@ -32,7 +34,10 @@ class ImportRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One bookmark of a file; ``line`` is where it stands there, from 1."""
+    """One bookmark of a file; ``line`` is where it stands there, from 1.
+
+    ``words`` are those marked inside the section, ``start`` is where they begin in it.
+    """
 
     line: int
     document: str
@@ -43,6 +48,8 @@ class Row:
     tags: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     kept_at: datetime | None = None
+    words: str = ""
+    start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,11 @@ def _from_csv(text: str) -> Iterator[Row]:
                 for name, cell in cells.items()
                 if name
             }
+            start = values.get("词句起点", "").strip()
+            at = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else None
             yield Row(
+                words=values.get("摘录", "") if at is not None else "",
+                start=at,
                 line=reader.line_num,
                 document=values["文件编号"].strip(),
                 anchor=values["锚点"].strip(),
@@ -125,11 +136,16 @@ def _from_markdown(text: str) -> Iterator[Row]:
             continue
         heading = re.match(r"### \[((?:\\.|[^\\\]])*)\]", lines[start - 1]) if start else None
         parts = {"笔记": "", "标签": "", "书签夹": ""}
+        words = ""
         for block in re.split(r"\n{2,}", "\n".join(lines[start + 1 : end])):
+            if match[5] and not words and block.lstrip().startswith("> "):
+                words = _shown(block.lstrip()[2:])
             label, colon, rest = block.strip().partition("：")
             if colon and label in parts and not parts[label]:
                 parts[label] = _shown(rest)
         yield Row(
+            words=words,
+            start=int(match[5]) if match[5] else None,
             line=start + 1,
             document=match[1],
             anchor=match[2],
@@ -182,14 +198,32 @@ def take_in_rows(user: User, rows: list[Row]) -> ImportReport:
             reason = "原文已变动，对不上收藏时的文字。"
             report.refused.append(Refused(row.line, what, reason))
             continue
-        known = section.anchor in bookmarks.own(user, document)
-        bookmark = bookmarks.add(user, document, section.anchor)
+        try:
+            bookmark, known = _added(user, section, row)
+        except WordsRefused as refusal:
+            report.refused.append(Refused(row.line, what, str(refusal)))
+            continue
         report.known += known
         report.added += not known
         if not known and row.kept_at:
             Bookmark.objects.filter(pk=bookmark.pk).update(created_at=row.kept_at)
         _complete(user, bookmark, row)
     return report
+
+
+def _added(user: User, section: Section, row: Row) -> tuple[Bookmark, bool]:
+    """The bookmark of *row*, and whether the user had it before."""
+    document = section.document
+    if row.start is None:
+        known = section.anchor in bookmarks.own(user, document)
+        return bookmarks.add(user, document, section.anchor), known
+    wanted = Wanted(section.anchor, row.words, start=row.start)
+    marked = word_marks.find(document, wanted)
+    if marked.quote is None:
+        raise WordsRefused("这一节里有几处同样的文字，分不清是哪一处。")
+    keys = {each.pk for each, _ in bookmarks.own_found(user, document)}
+    bookmark = word_marks.add(user, marked)
+    return bookmark, bookmark.pk in keys
 
 
 def _ids(rows: list[Row]) -> set[str]:

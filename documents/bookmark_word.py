@@ -59,6 +59,8 @@ def _add(word: Word, row: Exported) -> None:
         word.add_paragraph().add_run("原文已变动，下面是收藏时的摘录。").bold = True
     if row.bookmark.quote:
         word.add_paragraph(repair(row.bookmark.quote), style="Quote")
+    for sign, text in row.footnotes:
+        word.add_paragraph(repair(f"原注{sign}：{text}"))
     if row.bookmark.note:
         word.add_paragraph("笔记：" + repair(row.bookmark.note))
     for label, names in (("标签", row.tags), ("书签夹", row.folders)):

@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from documents.citations import FINGERPRINT_LENGTH
+from documents.landing_values import State
 from documents.landings import Found, Piece, find_all, mark_fields, side_by_side
 from documents.models import Bookmark, BookmarkTag, Document, Section
-from documents.reanchoring import State
 
 QUOTE_LENGTH = 120
 """Characters kept of what the section said."""
@@ -34,7 +34,8 @@ class KeptBookmark:
 
     ``readable`` says that readers may open the document. ``anchor`` is where a link may lead:
     the passage's place now, None when there is none or it is not certain. ``old`` and ``new`` are
-    the two wordings where they differ.
+    the two wordings where they differ. ``span`` is where marked words certainly stand in the
+    wording of their section now.
     """
 
     bookmark: Bookmark
@@ -48,6 +49,7 @@ class KeptBookmark:
     candidates: tuple[Section, ...] = ()
     tags: tuple[str, ...] = ()
     folders: tuple[int, ...] = ()
+    span: tuple[int, int] | None = None
 
     @property
     def changed(self) -> bool:
@@ -242,5 +244,6 @@ def _kept(bookmark: Bookmark, found: Found) -> KeptBookmark:
         candidates=found.candidates,
         tags=tuple(row.name for row in bookmark.tags.all()),
         folders=tuple(row.folder_id for row in bookmark.places.all()),
+        span=(found.quote.start, found.quote.end) if found.quote else None,
         **pieces,
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 
+from documents.landing_values import Context, Landing, Mark, Passage, State
 from documents.models import Bookmark, Document, Section
 from documents.quotes import Quote
 from documents.quotes import land as land_words
-from documents.reanchoring import Context, Landing, Mark, Passage, PresentText, State
+from documents.reanchoring import PresentText
 
 COMPARED = 1500
 """Characters of a passage set side by side; more than a reader compares at a glance."""

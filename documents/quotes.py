@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from documents.bigrams import likeness
-from documents.reanchoring import AT_HOME, AT_HOME_ELSEWHERE, CLEARLY, TELLING, Landing, State
+from documents.landing_values import Landing, State
+from documents.reanchoring import AT_HOME, AT_HOME_ELSEWHERE, CLEARLY, TELLING
 from documents.text.characters import skeleton
 
 AROUND = 32

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from documents.bigrams import held, likeness, pairs
+from documents.landing_values import Context, Landing, Mark, Passage, State
 from documents.text.characters import skeleton
 
 AROUND = 40
@@ -39,80 +39,6 @@ RUN_TOGETHER = 8
 """Characters from which a passage is recognised inside a longer section."""
 WORTH_A_LOOK = 6
 """Places looked at closely for a passage whose wording has changed."""
-
-
-class State(StrEnum):
-    """What became of a passage. Only the first two say that the wording is untouched."""
-
-    EXACT = "exact"
-    """Same wording at the same anchor."""
-    MOVED = "moved"
-    """Same wording at another anchor."""
-    CHANGED = "changed"
-    """Other wording between the old neighbours or at the old anchor."""
-    SIMILAR = "similar"
-    """Like wording somewhere else."""
-    AMBIGUOUS = "ambiguous"
-    """Several places fit and nothing tells them apart."""
-    GONE = "gone"
-    """No place fits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One section of the present text, in reading order; ``path`` is what stands above it:
-    the headings of its parents, or how their text begins."""
-
-    anchor: str
-    fingerprint: str
-    heading: str
-    text: str
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What told a passage from others when it was marked: folded wording without punctuation.
-
-    ``alone`` says that no other section of the document had the same wording, ``twins`` how many
-    had it, the passage among them, and ``rival`` how well the best of the others would have fitted
-    the passage's own surroundings, from 0 to 1.
-    """
-
-    before: str = ""
-    after: str = ""
-    path: str = ""
-    alone: bool = True
-    twins: int = 1
-    rival: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A passage as it was marked; ``wording`` is heading and text, at most KEPT characters."""
-
-    anchor: str
-    fingerprint: str
-    wording: str
-    context: Context
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """Where a passage is now. ``anchor`` is None for AMBIGUOUS and GONE.
-
-    ``confidence`` is between 0 and 1; ``others`` are the anchors that fit when several do.
-    """
-
-    state: State
-    anchor: str | None
-    confidence: float
-    others: tuple[str, ...] = ()
-
-    @property
-    def untouched(self) -> bool:
-        """Whether the passage says what it said."""
-        return self.state in (State.EXACT, State.MOVED)
 
 
 class PresentText:
@@ -175,19 +101,35 @@ class PresentText:
         """Equal wording in several places, or in one of several: the neighbours decide.
 
         A place must fit clearly better than the twins did when the passage was marked: one of
-        them may be all that is left. Where twins have gone, both neighbours must be the old ones.
+        them may be all that is left. Where twins have gone, all around must be as it was.
         """
         ranked = sorted(((self._surroundings(mark, place), place) for place in same), reverse=True)
         best, place = ranked[0]
         second = max(ranked[1][0] if len(ranked) > 1 else 0.0, mark.context.rival)
         sides = self._neighbours(mark, place)
-        beside = (min if len(same) < mark.context.twins else max)(sides) >= BETWEEN_NEIGHBOURS
         at_anchor = self._passages[place].anchor == mark.anchor
+        either = at_anchor or mark.context.alone
+        beside = (max if either else min)(sides) >= BETWEEN_NEIGHBOURS
+        if len(same) < mark.context.twins:
+            beside = min(sides) == 1.0
         needed = AT_HOME if at_anchor else AT_HOME_ELSEWHERE
-        if beside and best >= needed and best - second >= CLEARLY:
+        told = best >= needed and best - second >= CLEARLY and not self._among_equals(mark, place)
+        if beside and told:
             return self._untouched(mark, place, round(min(1.0, 0.9 + best / 10), 2))
         anchors = tuple(self._passages[place].anchor for place in same)
         return Landing(State.AMBIGUOUS, None, 0.0, anchors)
+
+    def _among_equals(self, mark: Mark, place: int) -> bool:
+        """Whether a twin stood beside the passage or stands beside *place*: which is which?"""
+        own = skeleton(mark.wording)
+        sides = (
+            (mark.context.before, mark.context.after),
+            (self._before(place), self._after(place)),
+        )
+        return mark.context.twins > 1 and any(
+            before.endswith(own[-AROUND:]) or after.startswith(own[:AROUND])
+            for before, after in sides
+        )
 
     def _changed(self, mark: Mark) -> Landing:
         wording = skeleton(mark.wording)

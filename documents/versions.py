@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
 
@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from documents import history, originals
-from documents.differences import Mark, SectionChange, by_section, marks, paired, renamed
-from documents.filing import Filing, apply_record, file_again, section_fingerprint
+from documents.differences import Mark, SectionChange, by_section, marks, paired
+from documents.filing import Filing, apply_record, file_again
 from documents.models import (
     Document,
     DocumentVersion,
@@ -26,11 +26,9 @@ from documents.models.source_file import Original
 from documents.provenance import value_of
 from documents.publishing import refresh
 from documents.register import Register
-from documents.section_anchors import lasting_anchors
-from documents.section_edits import NEW, linked
-from documents.section_writing import leave_behind
 from documents.snapshots import DATES, dumped, loaded, reading_of
 from documents.text import Reading, Record, Section
+from documents.version_anchors import anchored
 
 RECORD_LABELS = {
     "title": "标题",
@@ -208,7 +206,7 @@ def accept(proposal: Proposal, user: User | None = None) -> Document:
         replaced_by=user,
     )
     register = Register()
-    sections = _anchored(document, old, new)
+    sections = anchored(document, old, new)
     _file(document, new, sections, register)
     _keep_file(document, proposal)
     proposal.delete()
@@ -246,39 +244,6 @@ def _file(
     issuers = register.issuers(record.issuers, document.district)
     reading = replace(new, sections=sections, warnings=warnings, footnotes=footnotes)
     file_again([Filing(document, reading, issuers)], register)
-
-
-def _anchored(document: Document, old: Reading, new: Reading) -> tuple[Section, ...]:
-    """The new sections under lasting anchors; anchors left without a section are left behind."""
-    pairs = paired(old.sections, new.sections)
-    former = {row.fingerprint: row.anchor for row in document.former_anchors.all()}
-    former.pop("", None)
-    provisional = []
-    for place, section in enumerate(new.sections):
-        stayed = pairs.get(section.anchor)
-        back = None if stayed else former.pop(section_fingerprint(section), None)
-        provisional.append(stayed or back or f"{NEW}{place}")
-    sections = linked(renamed(new.sections, provisional))
-    returned = set(provisional) - set(pairs.values())
-    document.former_anchors.filter(anchor__in=returned).delete()
-    reserved = set(document.former_anchors.values_list("anchor", flat=True))
-    reserved |= {section.anchor for section in old.sections}
-    fresh = {anchor for anchor in provisional if anchor.startswith(NEW)}
-    sections = renamed(sections, lasting_anchors(sections, fresh, reserved))
-    leave_behind(document, _gone(old, {section.anchor for section in sections}))
-    return sections
-
-
-def _gone(old: Reading, held: set[str]) -> Mapping[str, tuple[str, str]]:
-    """Anchors that no section holds any more, each with where it leads and its fingerprint."""
-    gone = {}
-    last = next((section.anchor for section in old.sections if section.anchor in held), "")
-    for section in old.sections:
-        if section.anchor in held:
-            last = section.anchor
-        else:
-            gone[section.anchor] = (last, section_fingerprint(section))
-    return gone
 
 
 def _keep_file(document: Document, proposal: Proposal) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from documents.filing import section_fingerprint
-from documents.reanchoring import Passage
+from documents.landing_values import Passage
 from documents.text import Reading, Section, read_text
 
 Tagged = list[tuple[str, int | None]]

@@ -16,7 +16,7 @@ from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import bookmarks, folders
+from documents import bookmarks, folders, word_marks
 from documents.bookmark_export import escaped, plain
 from documents.bookmark_import import ESCAPED, rows_of, take_in_rows, unescaped
 from documents.models import Bookmark, Document, Status
@@ -65,7 +65,13 @@ def kept(reader: User, document: Document) -> list[Bookmark]:
         bookmarks.tag(mark, ["急_用", f"标{number}"])
         folders.put(mark, [folder])
         marks.append(mark)
-    return marks
+    return [*marks, *(words_of(reader, document, words) for words in ("项任务，抓紧", "落实"))]
+
+
+def words_of(user: User, document: Document, words: str) -> Bookmark:
+    """Words of the first section, kept with a note."""
+    marked = word_marks.find(document, word_marks.Wanted("p1", words))
+    return word_marks.add(user, marked, f"=记下{words}")
 
 
 def fetch(browser: Client, form: str, query: str = "") -> HttpResponse:
@@ -81,6 +87,7 @@ def everything(user: User) -> list[tuple[object, ...]]:
             mark.document_id,
             mark.anchor,
             mark.fingerprint,
+            (mark.words, mark.words_start, mark.words_end),
             mark.note,
             tuple(mark.tags.values_list("name", flat=True)),
             tuple(mark.folders.values_list("name", flat=True)),
@@ -100,7 +107,7 @@ def test_what_goes_out_comes_back_the_same(
     other = User.objects.create_user("other")
     browser = Client()
     browser.force_login(other)
-    for added, known in ((len(NOTES), 0), (0, len(NOTES))):
+    for added, known in ((len(kept), 0), (0, len(kept))):
         answer = browser.post(
             "/bookmarks/import/", {"file": SimpleUploadedFile(f"书签.{form}", content)}
         )
@@ -108,6 +115,44 @@ def test_what_goes_out_comes_back_the_same(
         assert f"新增 {added} 处，原有 {known} 处，未能导入 0 处" in page
         assert everything(other) == everything(reader)
     assert fetch(browser, form).content == content
+
+
+@pytest.mark.django_db
+def test_notes_of_the_document_go_out_with_the_words_they_stand_at(
+    desk: Client, reader: User, document: Document
+) -> None:
+    section = document.sections.get(anchor="p1")
+    note = document.footnotes.create(mark="①", text="指年度任务。", order=0)
+    note.places.create(section=section, paragraph=1, offset=len("第一项任务"))
+    bookmarks.add(reader, document, "p1")
+    for words in ("项任务", "抓紧"):
+        words_of(reader, document, words)
+
+    rows = list(csv.DictReader(io.StringIO(fetch(desk, "csv").content.decode("utf-8-sig"))))
+    noted = {row["摘录"]: row["脚注"] for row in rows}
+    assert noted == {
+        "第一项任务，抓紧落实。": "① 指年度任务。",
+        "项任务": "① 指年度任务。",
+        "抓紧": "",
+    }
+    assert fetch(desk, "md").content.decode().count("原注①：指年度任务。") == 2
+    word = WordDocument(io.BytesIO(fetch(desk, "docx").content))
+    assert sum(each.text == "原注①：指年度任务。" for each in word.paragraphs) == 2
+    assert "项任务" in fetch(desk, "bib").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["csv", "md"])
+def test_words_that_do_not_stand_there_are_left_out_and_named(
+    form: str, desk: Client, reader: User, document: Document
+) -> None:
+    words_of(reader, document, "抓紧")
+    content = fetch(desk, form).content.decode().replace("抓紧", "放松")
+    Bookmark.objects.all().delete()
+    report = take_in_rows(reader, rows_of(f"书签.{form}", content.encode()))
+
+    assert (report.added, len(report.refused)) == (0, 1)
+    assert "没有这些文字" in report.refused[0].reason
 
 
 @pytest.mark.django_db
@@ -132,7 +177,7 @@ def test_no_cell_of_the_csv_is_a_formula(desk: Client, kept: list[Bookmark]) -> 
     text = fetch(desk, "csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
 
-    assert len(rows) == 1 + len(NOTES)
+    assert len(rows) == 1 + len(kept)
     cells = [cell for row in rows for cell in row]
     assert "'=1+1|cmd" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from documents.reanchoring import Landing, Passage, PresentText
+from documents.landing_values import Landing, Passage
+from documents.reanchoring import PresentText
 from documents.text import read_text
 from tests.documents.reanchoring_edits import EDITS, Tagged, passages_of, survivors, untagged
 

@@ -10,9 +10,10 @@ from django.core import signing
 from django.db import transaction
 from django.test import Client
 
-from documents import bookmark_moves, bookmarks, browser_words, publishing
+from documents import bookmark_moves, bookmarks, browser_words
 from documents.filing import section_fingerprint
 from documents.models import Bookmark, Document, Section
+from documents.signals import document_changed
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def rewrite(document: Document, anchor: str, text: str) -> None:
         section.fingerprint = section_fingerprint(section)
         section.save()
         Document.objects.filter(pk=document.pk).update(version_hash=f"{text[:20]}")
-        publishing.document_changed.send(Document, document_id=document.pk, published=True)
+        document_changed.send(Document, document_id=document.pk, published=True)
 
 
 def own_words(page: str) -> list[str]:
