@@ -91,6 +91,7 @@ class DocumentAdmin(ReviewedAdmin, admin.ModelAdmin[Document]):
 
     list_display = ["title", "ref_no", "written_date", "district", "status", "updated_at"]
     list_filter = ["status", "district", "document_type"]
+    list_select_related = ["district"]
     search_fields = ["title", "ref_no"]
     date_hierarchy = "written_date"
     readonly_fields = [
