@@ -80,8 +80,6 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     standing = [whole for whole, *_ in wanted if whole in known.characters]
     parts = [part for whole, *parts in wanted if whole not in standing for part in parts]
     runs = [run for run in dict.fromkeys(standing + parts) if run in known.characters]
-    if not runs:
-        return []
     origins = known.origins()
     taken = bytearray(len(known.characters))
     spans: set[Range] = set()

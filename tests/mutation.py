@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
         ["tests/documents/test_job_table.py", "tests/documents/test_jobs.py"],
     ),
     "storage": (["documents.storage"], ["tests/documents/test_storage.py"]),
+    "highlighter": (["search_indexes.excerpt"], ["tests/search_indexes/test_excerpt.py"]),
     "anchors": (["documents.section_anchors"], ["tests/documents/test_section_anchors.py"]),
 }
 """Modules that are changed, and the tests that must notice."""

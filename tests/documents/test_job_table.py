@@ -264,3 +264,15 @@ def test_a_worker_that_was_killed_is_forgotten_after_a_day() -> None:
     jobs.sign_off("today")
     assert jobs.worker_alive()
     assert not jobs.worker_alive(timezone.now() + jobs.ALIVE + timedelta(seconds=1))
+
+
+def test_a_job_somebody_else_took_in_between_is_taken_by_nobody_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs.enqueue("trial", {})
+    looks = iter([Job.objects.all(), Job.objects.none()])
+    monkeypatch.setattr(jobs, "_ready", lambda: next(looks))
+
+    assert jobs.take("late") is None
+    assert next(looks, None) is None, "it looked twice"
+    assert Job.objects.get().state == JobState.QUEUED

@@ -73,10 +73,10 @@ class Web:
         takes it over and waits for the rest, so that it is tried again.
         """
         head, body, _ = self.request(number)
-        for patience in range(1, 6):
+        for patience in range(1, 30):
             with self.connected() as line:
                 line.sendall(head + body[: int(len(body) * share)])
-                time.sleep(0.05 * patience)
+                time.sleep(min(0.05 * patience, 1))
                 os.kill(self.process(), signal.SIGKILL)
                 line.settimeout(3)
                 try:

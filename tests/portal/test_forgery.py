@@ -17,6 +17,7 @@ from tests.portal.test_authorisation import ALL, STATES, TABLE, Portal, made
 WITHOUT_COOKIE = {"alert-stop"}
 """Mail programs post here without a cookie; the token in the address is the permission."""
 AWAY = [
+    "default",  # no name of a page of ours either
     "https://evil.example/", "http://evil.example", "//evil.example", "///evil.example",
     "////evil.example/a", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
     "https:evil.example",

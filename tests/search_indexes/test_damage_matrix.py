@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -134,8 +135,8 @@ def test_random_damage_is_noticed_and_healed(
     for number in range(harms):
         file = min(index.glob(chance.choice(FILES)))
         before = file.read_bytes()
-        if (after := _harmed(before, chance)) == before:
-            after += b"x"
+        if _says_the_same(after := _harmed(before, chance), before):
+            after = before + b"x"
         file.write_bytes(after)
         _as_a_new_process(index)
         with pytest.raises(SearchUnavailable, match="reindex"):
@@ -143,6 +144,14 @@ def test_random_damage_is_noticed_and_healed(
         assert heal(), number
         assert find(QUESTION).count == 1, number
         assert not difference(), number
+
+
+def _says_the_same(after: bytes, before: bytes) -> bool:
+    """Whether nothing was harmed, as by a space less between the values of the manifest."""
+    try:
+        return after == before or json.loads(after) == json.loads(before)
+    except ValueError:
+        return False
 
 
 def _harmed(data: bytes, chance: random.Random) -> bytes:

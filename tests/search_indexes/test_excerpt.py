@@ -56,6 +56,14 @@ def test_a_long_sentence_begins_and_ends_with_a_clause() -> None:
     assert cut(text, "创新").endswith("后面的话，…")
 
 
+def test_a_match_longer_than_the_excerpt_is_shown_as_far_as_there_is_room() -> None:
+    long = "甲" * (2 * EXCERPT_CHARACTERS)
+    shown = excerpt(f"别的事情。{long}。人才。", [(long,), ("人才",)])
+    assert shown[0].text == "…" or not shown[0].match
+    assert max(len(each.text) for each in shown if each.match) <= EXCERPT_CHARACTERS
+    assert sum(len(each.text) for each in shown) <= EXCERPT_CHARACTERS + 2
+
+
 def test_a_synonym_is_marked_whole_or_not_at_all() -> None:
     term = Term("高企", also=("国家高新技术企业", "高新技术企业"))
     wanted = patterns(Query("高企", ((term,),)))

@@ -46,12 +46,24 @@ QUERIES = [
     "|" * 200,
 ]
 
+TYPED = st.lists(
+    st.text(max_size=20) | st.sampled_from([each for each in QUERIES if len(each) < 200]),
+    max_size=6,
+).map(" ".join)
+"""Random text among words that mean something to the query language or to an engine."""
+
 
 @pytest.mark.parametrize("typed", QUERIES, ids=range(len(QUERIES)))
 def test_an_odd_query_gets_an_answer(make_document: MakeDocument, typed: str) -> None:
     make_document("甲", "科技创新。")
     page = find(SearchRequest(parse_query(typed)))
     page.query.encode()
+    assert page.count in (0, 1)
+
+
+def ask(typed: str, value: str) -> None:
+    """Any text in the box and in a filter finds the one document there is, or nothing."""
+    page = find(SearchRequest(parse_query(typed), {"district": (value,)} if value else {}))
     assert page.count in (0, 1)
 
 
@@ -63,8 +75,24 @@ def test_an_odd_query_gets_an_answer(make_document: MakeDocument, typed: str) ->
 )
 @given(typed=st.text(max_size=60), value=st.text(max_size=10))
 def test_random_text_gets_an_answer(library: None, typed: str, value: str) -> None:
-    page = find(SearchRequest(parse_query(typed), {"district": (value,)} if value else {}))
-    assert page.count in (0, 1)
+    ask(typed, value)
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db
+def test_twenty_thousand_random_texts_get_an_answer(library: None) -> None:
+    asked = 0
+
+    @hypothesis_settings(max_examples=20_000, deadline=None, database=None)
+    @given(typed=TYPED, value=st.text(max_size=10))
+    def every(typed: str, value: str) -> None:
+        nonlocal asked
+        asked += 1
+        ask(typed, value)
+
+    every()
+    print(f"N={asked} texts")
+    assert asked >= 20_000
 
 
 @pytest.fixture
