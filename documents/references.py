@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Min, OuterRef
 
+from documents.article_places import Deep, anchors_of, deep_key, deeper_anchors, named_deep
 from documents.citing import names_of
 from documents.mentions import Article, Mention, articles_after, mentions_of, own_articles
-from documents.models import Citation, Document, DocumentName, Section
+from documents.models import Citation, Document, DocumentName
 
 MOST_CITING = 100
 """Citing documents listed on a page; the rest is for the search."""
@@ -90,15 +91,16 @@ def references_of(
     ]
     citing = _citing(document, mine)
     wanted = {(document.pk, row.article) for row in citing if row.article}
-    for found in named.values():
-        wanted |= {
-            (target.pk, article.number)
-            for mention, articles in found
-            if articles and (target := _target(mention, bearers, document))
-            for article in articles
-        }
-    at = _anchors(wanted)
-    links = {place: _links(found, bearers, at, document) for place, found in named.items()}
+    led = [
+        (target.pk, article)
+        for found in named.values()
+        for mention, articles in found
+        if articles and (target := _target(mention, bearers, document))
+        for article in articles
+    ]
+    at = anchors_of(wanted | {(target, article.number) for target, article in led})
+    deep = deeper_anchors(led, at)
+    links = {place: _links(found, bearers, at, deep, document) for place, found in named.items()}
     return References(
         {place: found for place, found in links.items() if found},
         _each_once(citing)[:MOST_CITING],
@@ -157,24 +159,11 @@ def _target(
     return fitting[0].document if len(fitting) == 1 else None
 
 
-def _anchors(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, str]]:
-    """Order and anchor of each article, by document and number; none of a number borne twice."""
-    documents, numbers = {each[0] for each in wanted}, {each[1] for each in wanted}
-    if not numbers:
-        return {}
-    places: dict[tuple[int, str], list[tuple[int, str]]] = {}
-    rows = Section.objects.filter(document__in=documents, number__in=numbers)
-    for document, number, order, anchor in rows.values_list(
-        "document_id", "number", "order", "anchor"
-    ):
-        places.setdefault((document, number), []).append((order, anchor))
-    return {key: found[0] for key, found in places.items() if len(found) == 1}
-
-
 def _links(
     named: Iterable[Named],
     bearers: Mapping[str, list[DocumentName]],
     at: Mapping[tuple[int, str], tuple[int, str]],
+    deep: Mapping[Deep, str],
     document: Document,
 ) -> tuple[CitationLink, ...]:
     links: list[CitationLink] = []
@@ -190,7 +179,12 @@ def _links(
             url = f"{page}#{anchor}" if anchor else page
             links.append(CitationLink(mention.start, mention.end, url, title))
         for article in articles:
-            if found := at.get((target.pk, article.number)):
+            if exact := deep.get(deep_key(target.pk, article)):
+                named_so = f"{title} {named_deep(article)}"
+                links.append(
+                    CitationLink(article.start, article.deep_end, f"{page}#{exact}", named_so)
+                )
+            elif found := at.get((target.pk, article.number)):
                 url = f"{page}#{found[1]}"
                 named_so = f"{title} {article.number}"
                 links.append(CitationLink(article.start, article.end, url, named_so))
