@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from documents.text import find_reference_numbers
 from documents.text.characters import skeleton
+from documents.text.numerals import DIGITS, number
 
 MAX_KEY = 200
 MOST_ARTICLES = 40
@@ -37,6 +38,11 @@ _ARTICLE = re.compile(
 _BETWEEN = re.compile(
     r"(?:第[零〇一二三四五六七八九十百\d（）()]{1,6}[款项目])*\s*(?:[、，,和及与至或]|以及|或者)\s*"
 )
+# 第二款第（三）项: the paragraph and the item of an article that is meant.
+_DEEPER = re.compile(
+    rf"(?:第\s*(?P<paragraph>[{DIGITS}]{{1,3}}|\d{{1,2}})\s*款)?"
+    rf"(?:\s*第?\s*[（(]?(?P<item>[{DIGITS}]{{1,3}}|\d{{1,2}})[）)]?\s*项(?!目))?"
+)
 _OWN = re.compile(
     r"本(?:法|条例|办法|规定|规则|细则|规程|章程|意见|通知|决定|方案|措施|政策)(?=\s*第)"
 )
@@ -54,11 +60,18 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article named in a text, from ``start`` to ``end``; ``number`` is as 第十二条."""
+    """An article named in a text, from ``start`` to ``end``; ``number`` is as 第十二条.
+
+    ``paragraph`` and ``item`` are the 款 and 项 of it that are meant, up to ``deep_end``, counted
+    from 1; 0 where none is named.
+    """
 
     start: int
     end: int
     number: str
+    paragraph: int = 0
+    item: int = 0
+    deep_end: int = 0
 
 
 def mentions_of(text: str) -> tuple[Mention, ...]:
@@ -82,10 +95,27 @@ def articles_after(text: str, end: int) -> tuple[Article, ...]:
     glue = _GLUE.match(text, end)
     match = _ARTICLE.match(text, glue.end() if glue else end)
     while match and len(found) < MOST_ARTICLES:
-        found.append(Article(match.start(), match.end(), "".join(match.group().split())))
+        found.append(_article(text, match))
         between = _BETWEEN.match(text, match.end())
         match = _ARTICLE.match(text, between.end()) if between else None
     return tuple(found)
+
+
+def _article(text: str, match: re.Match[str]) -> Article:
+    deeper = _DEEPER.match(text, match.end())
+    paragraph, item = (
+        (number(deeper.group(name) or "") or 0 for name in ("paragraph", "item"))
+        if deeper
+        else (0, 0)
+    )
+    return Article(
+        start=match.start(),
+        end=match.end(),
+        number="".join(match.group().split()),
+        paragraph=paragraph,
+        item=item,
+        deep_end=deeper.end() if deeper and (paragraph or item) else 0,
+    )
 
 
 def own_articles(text: str) -> tuple[Article, ...]:

@@ -42,8 +42,9 @@ def _found(
     if section is None:
         return None
     if place.paragraph == 0:
-        shown = not section.hidden and place.offset <= len(section.heading)
-        return ((place.anchor, 0), place.offset) if shown else None
+        # A heading that only repeats the page's title is read there.
+        at = ("title", 0) if section.hidden else (place.anchor, 0)
+        return (at, place.offset) if 0 < len(section.heading) >= place.offset else None
     if place.paragraph > len(section.paragraphs):
         return None
     text = section.paragraphs[place.paragraph - 1]

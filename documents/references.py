@@ -1,6 +1,7 @@
 """Knows which documents cite which, and which of their articles, resolved or missing.
 
-It reads the rows that documents.citing writes: one query a page. A citation leads somewhere
+It reads the rows that documents.citing writes: one query a page, and two more where 款 or 项
+of an article is cited. A citation leads somewhere
 only while exactly one published document fits, and to an article only while that document has
 exactly one of that number.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Min, OuterRef
 
+from documents.article_places import Deep, deep_key, deeper_anchors, named_deep
 from documents.citing import names_of
 from documents.mentions import Article, Mention, articles_after, mentions_of, own_articles
 from documents.models import Citation, Document, DocumentName
@@ -78,7 +80,7 @@ def references_of(
     issuers: Sequence[str],
     own: Mapping[str, list[tuple[int, str]]],
 ) -> References:
-    """Links for what *texts* (place, text) cite, and who cites *document*; one query.
+    """Links for what *texts* (place, text) cite, and who cites *document*.
 
     *parts* are (anchor, heading), *own* where each of the document's numbers stands, as (order,
     anchor).
@@ -99,7 +101,16 @@ def references_of(
     citing = [row for row in rows.citing if row.key in mine]
     places = rows.articles | {(document.pk, number): found for number, found in own.items()}
     at = {key: found[0] for key, found in places.items() if len(found) == 1}
-    links = {place: _links(found, rows.bearers, at, document) for place, found in named.items()}
+    led = [
+        (target.pk, article)
+        for mention, articles in every
+        if articles and (target := _target(mention, rows.bearers, document))
+        for article in articles
+    ]
+    deep = deeper_anchors(led, at)
+    links = {
+        place: _links(found, rows.bearers, at, deep, document) for place, found in named.items()
+    }
     return References(
         {place: found for place, found in links.items() if found},
         _each_once(citing)[:MOST_CITING],
@@ -150,6 +161,7 @@ def _links(
     named: Iterable[Named],
     bearers: Mapping[str, Sequence[Bearer]],
     at: Mapping[tuple[int, str], tuple[int, str]],
+    deep: Mapping[Deep, str],
     document: Document,
 ) -> tuple[CitationLink, ...]:
     links: list[CitationLink] = []
@@ -165,7 +177,12 @@ def _links(
             url = f"{page}#{anchor}" if anchor else page
             links.append(CitationLink(mention.start, mention.end, url, title))
         for article in articles:
-            if found := at.get((target.pk, article.number)):
+            if exact := deep.get(deep_key(target.pk, article)):
+                named_so = f"{title} {named_deep(article)}"
+                links.append(
+                    CitationLink(article.start, article.deep_end, f"{page}#{exact}", named_so)
+                )
+            elif found := at.get((target.pk, article.number)):
                 url = f"{page}#{found[1]}"
                 named_so = f"{title} {article.number}"
                 links.append(CitationLink(article.start, article.end, url, named_so))

@@ -14,9 +14,11 @@ class Front:
     """What stands before the body of one part; ``body`` is the index its body starts at.
 
     ``given`` are the fields of the record that a site prints above the document, by their labels.
+    ``title_notes`` are the marks of notes in the title: the note, the printed characters before.
     """
 
     title_lines: list[str] = field(default_factory=list)
+    title_notes: list[tuple[int, int]] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     letterhead: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
@@ -33,6 +35,20 @@ class Front:
         for line in self.title_lines:
             whole = joined(whole, unspaced(line))
         return whole or None
+
+    def add_title_line(self, block: Block, part: int) -> None:
+        """Takes ``block`` as the next line of the title."""
+        before = self.printed()
+        self.title_notes += [
+            (mark.note, before + len("".join(block.text[: mark.at].split())))
+            for mark in block.notes
+        ]
+        self.title_lines.append(block.text)
+        self.add(ElementKind.TITLE, block, part)
+
+    def printed(self) -> int:
+        """Characters of the title so far, white space aside."""
+        return sum(len("".join(line.split())) for line in self.title_lines)
 
     def add(self, kind: ElementKind, block: Block, part: int, text: str | None = None) -> None:
         """Keeps ``block`` (or the piece ``text`` of it) as an element."""

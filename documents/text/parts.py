@@ -146,8 +146,7 @@ def _later_front(blocks: list[Block], begin: int, end: int, number: int) -> Fron
         front.elements.append(Element(ElementKind.ATTACHMENTS, block.text, number, block.line))
         index += 1
     for block in blocks[index : min(index + _title_at(blocks, index), end)]:
-        front.title_lines.append(block.text)
-        front.elements.append(Element(ElementKind.TITLE, block.text, number, block.line))
+        front.add_title_line(block, number)
         index += 1
     rest = read_front(blocks, index, end, number, main=False) if _title_goes_on(front) else None
     if rest is None:
@@ -156,6 +155,7 @@ def _later_front(blocks: list[Block], begin: int, end: int, number: int) -> Fron
     if front.title_lines and rest.title_lines:  # the title is complete: what follows is the body's
         front.body = index
         return front
+    front.title_notes += [(note, front.printed() + count) for note, count in rest.title_notes]
     front.title_lines.extend(rest.title_lines)
     front.elements.extend(rest.elements)
     front.history, front.recipients, front.body = rest.history, rest.recipients, rest.body

@@ -71,6 +71,9 @@ def trace(source: Source) -> Trace:
     places: list[tuple[int, Counted]] = []
     for part in parts:
         heading = part.front.title or (record.title if part.number == 1 else None)
+        places.extend(
+            (note, Counted(len(sections), count)) for note, count in part.front.title_notes
+        )
         outline = Outline(part, heading=heading, first=len(sections))
         sections.extend(outline.sections())
         places.extend(outline.places)

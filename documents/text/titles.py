@@ -7,7 +7,6 @@ from documents.text.characters import joined, open_brackets, skeleton
 from documents.text.front import Front
 from documents.text.frontlines import SUFFIX, is_history, is_reference_line, is_title_line
 from documents.text.kinds import ends_in_document_type, ends_in_kind
-from documents.text.values import ElementKind
 
 _TITLE_LINES, _TITLE_LENGTH = 7, 240
 
@@ -57,8 +56,7 @@ def take_title(blocks: list[Block], index: int, end: int, front: Front, part: in
             return 0
         if not suffix and not _may_continue(blocks, index, end, sofar):
             return 0
-    front.title_lines.append(text)
-    front.add(ElementKind.TITLE, block, part)
+    front.add_title_line(block, part)
     return 1
 
 

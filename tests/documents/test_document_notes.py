@@ -75,6 +75,19 @@ def test_a_mark_stands_in_paragraphs_headings_and_cells(client: Client, plan: Do
     assert "三百家{1}" in text
 
 
+def test_a_mark_in_a_title_is_read_in_the_title_of_the_page(
+    client: Client, make_document: MakeDocument
+) -> None:
+    title = "关于印发《工作要点》的通知"
+    document = make_document(title, [(1, "", title, ""), (2, "一、", "甲", "乙。")], indexed=False)
+    note(document, "按年印发。", ("p1", 0, 8))
+    page = client.get(document.get_absolute_url()).content.decode()
+
+    (heading,) = re.findall(r'<h1 id="title">(.*?)</h1>', page)
+    assert words(heading) == "关于印发《工作要{1}点》的通知"
+    assert page.count('href="#ref-1"') == 1
+
+
 def test_mark_and_note_lead_to_each_other(client: Client, plan: Document) -> None:
     note(plan, "见公报。", ("p1", 2, 8), ("p2", 2, 6))
     note(plan, "无处。")
@@ -130,7 +143,7 @@ def test_a_mark_inside_a_link_stands_outside_it() -> None:
 
 
 def test_a_place_that_the_text_does_not_have_is_not_shown(client: Client, plan: Document) -> None:
-    note(plan, "见公报。", ("p1", 2, 99), ("p1", 9, 0), ("p1", 0, 99), ("p0", 0, 1))
+    note(plan, "见公报。", ("p1", 2, 99), ("p1", 9, 0), ("p1", 0, 99), ("p0", 0, 99))
     page = client.get(plan.get_absolute_url()).content.decode()
 
     assert "见公报。" in page

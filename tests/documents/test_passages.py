@@ -113,7 +113,7 @@ def test_every_paragraph_has_an_address_of_its_own(client: Client, measures: Doc
 
 def test_a_passage_is_cited_in_every_form(client: Client, measures: Document) -> None:
     page = client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
-    forms = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
+    forms = re.findall(r"<textarea[^>]* readonly[^>]*>(.*?)</textarea>", page, re.S)
 
     assert len(forms) == 7
     assert (
@@ -129,7 +129,7 @@ def test_a_copied_citation_says_later_whether_it_still_holds(
 ) -> None:
     """The page of a passage and the tools of the document page carry the same fingerprint."""
     page = client.get(f"{measures.get_absolute_url()}cite/p2/").content.decode()
-    checked = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[6])
+    checked = unescape(re.findall(r"<textarea[^>]* readonly[^>]*>(.*?)</textarea>", page, re.S)[6])
     citation, address = checked.split("\n")
     text = read(client, measures)
     verify = unescape(re.findall(r'data-verify="([^"]+)"', text)[0])

@@ -253,3 +253,72 @@ def test_a_page_full_of_citations_takes_no_more_queries(
     with django_assert_num_queries(5):
         found = cited(client, plan)
     assert len(found) == 30
+
+
+DEEPER = [
+    ("《甲办法》第十二条第二款", (2, 0, "第十二条第二款")),
+    ("《甲办法》第十二条第二款第（三）项规定", (2, 3, "第十二条第二款第（三）项")),
+    ("《甲办法》第十二条第(三)项", (0, 3, "第十二条第(三)项")),
+    ("《甲办法》第十二条第三项", (0, 3, "第十二条第三项")),
+    ("《甲办法》第 12 条第 1 款", (1, 0, "第 12 条第 1 款")),
+    ("《甲办法》第十二条第十一项目", (0, 0, "")),
+    ("《甲办法》第十二条项目", (0, 0, "")),
+    ("《甲办法》第十二条的第二款", (0, 0, "")),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), DEEPER)
+def test_paragraph_and_item_of_an_article_are_read(text: str, meant: tuple[int, int, str]) -> None:
+    article = articles_after(text, text.index("》"))[0]
+
+    printed = text[article.start : article.deep_end]
+    assert (article.paragraph, article.item, printed) == meant
+
+
+def test_paragraphs_and_items_lead_to_their_very_place_where_one_fits(
+    client: Client,
+    make_document: MakeDocument,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    statute = make_document(
+        "上海市松江区创新促进条例",
+        [
+            (2, "第一条", "", "为了推进创新，制定本条例。\n本条例适用于本区。"),
+            (2, "第二条", "", "有下列情形之一的，给予补贴："),
+            (3, "（一）", "", "首次认定的；"),
+            (3, "（二）", "", "重新认定的。"),
+            (2, "第三条", "", "下列各项一并执行："),
+            (3, "（一）", "", "甲；"),
+            (3, "（一）", "", "乙。"),
+            (2, "第四条", "", "按照下列标准补贴："),
+            (3, "（一）", "", "十万元。"),
+            (3, "", "", "前款补贴不重复享受。"),
+        ],
+        indexed=False,
+    )
+    name = "按照《上海市松江区创新促进条例》"
+    texts = [
+        f"{name}{rest}执行。"
+        for rest in (
+            "第一条第二款", "第一条第三款", "第二条第（二）项", "第二条第一款第二项",
+            "第二条第三项", "第三条第一项", "第一条第二款、第二条第一项", "第四条第二款",
+        )
+    ]  # fmt: skip
+    plan = citing(make_document, *texts)
+    page = statute.get_absolute_url()
+    anchors = list(statute.sections.order_by("order").values_list("anchor", flat=True))
+    first, second, item_one, item_two, third = anchors[1:6]
+
+    with django_assert_max_num_queries(30):
+        links = cited(client, plan)
+    assert [link for link in links if link[1].startswith("第")] == [
+        (f"{page}#{first}-t2", "第一条第二款"),
+        (f"{page}#{first}", "第一条"),  # it has no third paragraph
+        (f"{page}#{item_two}", "第二条第（二）项"),
+        (f"{page}#{item_two}", "第二条第一款第二项"),
+        (f"{page}#{second}", "第二条"),
+        (f"{page}#{third}", "第三条"),  # it has two items of that number
+        (f"{page}#{first}-t2", "第一条第二款"),
+        (f"{page}#{item_one}", "第二条第一项"),
+        (f"{page}#{anchors[-1]}", "第四条第二款"),  # behind the items
+    ]

@@ -141,7 +141,7 @@ def test_several_marks_of_one_note_are_all_kept() -> None:
 
 
 def test_a_note_without_a_mark_in_the_text_is_kept_without_a_place_and_named() -> None:
-    found = read_source(source("关于印发工作要点‸的通知", "各有关单位：", "现将要点印发给你们。"))
+    found = read_source(source("关于印发工作要点的通知", "各有关‸单位：", "现将要点印发给你们。"))
     assert [note.places for note in found.footnotes] == [()]
     assert [w.message for w in found.warnings if w.code == "footnote-mark-missing"] == [
         "脚注1在正文中找不到对应的标记，请核对"
@@ -170,3 +170,15 @@ def test_a_place_outside_its_section_is_none() -> None:
     for place in (NotePlace("p1-2", 0, 9), NotePlace("p1-2", 1, 9), NotePlace("p1-2", 3, 0)):
         assert counted_at(SECTION, SECTION.text, 0, place) is None
     assert place_at(SECTION, SECTION.text, "p1-2", Counted(0, 99)) == NotePlace("p1-2", 2, 5)
+
+
+def test_a_mark_in_the_title_stands_in_the_heading_that_repeats_it() -> None:
+    found = read_source(
+        source("关于印发《松江区‸创新券", "管理办法》的通知‸", "各有关单位：", "请遵照‸执行。")
+    )
+
+    assert marked(found)[:2] == [
+        ("p1", 0, "关于印发《松江区‸创新券管理办法》的通知"),
+        ("p1", 0, "关于印发《松江区创新券管理办法》的通知‸"),
+    ]
+    assert not [each for each in found.warnings if each.code == "footnote-mark-missing"]

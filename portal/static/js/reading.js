@@ -33,6 +33,6 @@ start("[data-outline]", followOutline);
 start("[data-hits]", followHits);
 start("[data-original]", followOriginal);
 start("[data-settings]", settings);
-start(".text:has([role=doc-noteref])", openNotes);
+start(".sheet:has([role=doc-noteref])", openNotes);
 copying();
 start("#words-form", keepWords);
