@@ -25,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import django
+import numpy as np
 
 django.setup()
 
@@ -43,6 +44,12 @@ PATIENCE = 0.05
 
 FROM_TEXT = 10_000
 """Sections cut anew to measure that."""
+
+POSTING_BYTES = 8
+"""A section's number and its score, as they lie in memory once a list was used."""
+
+MEMORY_BYTES = 128 << 20
+"""Read in one go to see how fast memory is; more than any cache holds."""
 
 WHOOSH_LIMIT = 10_000
 """Sections; stock Whoosh takes minutes to build more."""
@@ -86,10 +93,12 @@ def _measured(corpus: Path, folder: Path, size: int) -> Figures:
         _build(engine, known, figures["engines"][engine.name])
     asked = questions(known)
     figures["engines"]["portal"] |= _fresh(room, asked) | _cutting(room / "cut", known)
-    others: list[Measured] = [Portal(room, warm=False), GroupedTantivy(room, known)]
+    cold = Portal(room, warm=False)
+    others: list[Measured] = [cold, GroupedTantivy(room, known)]
     for engine in others:
         engine.open()
         figures["engines"][engine.name] = {}
+    figures |= _limit(cold, asked)
     for engine in engines + others:
         _warm(engine, asked)
     _ask_all(engines + others, asked, figures)
@@ -109,6 +118,22 @@ def _build(engine: Measured, known: list[Entry], into: Figures) -> None:
     cpu = time.process_time()
     engine.open()
     into["open_ms"] = round((time.process_time() - cpu) * 1e3, 1)
+
+
+def _limit(portal: Portal, asked: list[Asked]) -> Figures:
+    """What nobody can do without: postings of a question, and how fast memory gives them."""
+    kilobytes = [portal.postings(each) * POSTING_BYTES / 1e3 for each in asked]
+    source = np.ones(MEMORY_BYTES // 8)
+    rates = []
+    for _ in range(REPETITIONS):
+        cpu = time.process_time()
+        source.sum()
+        rates.append(source.nbytes / (time.process_time() - cpu) / 1e9)
+    return {
+        "postings_kb_p50": round(_percentile(kilobytes, 50)),
+        "postings_kb_p95": round(_percentile(kilobytes, 95)),
+        "memory_gb_per_second": round(max(rates), 1),
+    }
 
 
 def _fresh(room: Path, asked: list[Asked]) -> Figures:

@@ -14,7 +14,7 @@ Figures = dict[str, Any]
 
 def written(found: list[Figures], docs: Path | None) -> str:
     """The tables as Markdown; with *docs*, put there with those of other sizes measured before."""
-    text = "\n\n".join(map(_tables, found))
+    text = _whole(found)
     if docs is not None:
         data, page = docs / "performance.json", docs / "performance.md"
         known: list[Figures] = json.loads(data.read_text("utf-8")) if data.exists() else []
@@ -24,9 +24,44 @@ def written(found: list[Figures], docs: Path | None) -> str:
         data.write_text(stored + "\n", "utf-8")
         before, rest = page.read_text("utf-8").split(START)
         _, after = rest.split(END)
-        tables = "\n\n".join(map(_tables, every))
-        page.write_text(f"{before}{START}\n\n{tables}\n\n{END}{after}", "utf-8")
+        page.write_text(f"{before}{START}\n\n{_whole(every)}\n\n{END}{after}", "utf-8")
     return text
+
+
+def _whole(found: list[Figures]) -> str:
+    return "\n\n".join([*map(_tables, found), "### How cost grows", _growth(found)])
+
+
+def _growth(found: list[Figures]) -> str:
+    """Every size in one table, beside the time that reading the postings alone would take."""
+    rows = [["", *(f"{figures['sections']:,} sections" for figures in found)]]
+    for key, label in {
+        "postings_kb_p50": "postings of a question, kB, p50",
+        "postings_kb_p95": "postings of a question, kB, p95",
+        "memory_gb_per_second": "memory read, GB a second",
+    }.items():
+        rows.append([label, *(_cell(figures.get(key)) for figures in found)])
+    rows.append(["postings at that speed, ms, p50", *(_at_memory_speed(f, "p50") for f in found)])
+    rows.append(["postings at that speed, ms, p95", *(_at_memory_speed(f, "p95") for f in found)])
+    for name, key, label in (
+        ("portal", "p50", "portal, CPU ms, p50"),
+        ("portal", "p95", "portal, CPU ms, p95"),
+        ("portal, first use", "p50", "portal, first use, CPU ms, p50"),
+        ("portal, first use", "p95", "portal, first use, CPU ms, p95"),
+        ("portal", "fresh_open_ms", "opening in a new process, CPU ms"),
+        ("portal", "fresh_first_ms", "first question of a new process, CPU ms"),
+        ("portal", "change_ms", "one document changed and visible, CPU ms"),
+        ("portal", "size_mb", "size, MB"),
+    ):
+        rows.append([label, *(_cell(f["engines"].get(name, {}).get(key)) for f in found)])
+    return _table(rows)
+
+
+def _at_memory_speed(figures: Figures, percentile: str) -> str:
+    kilobytes = figures.get(f"postings_kb_{percentile}")
+    if kilobytes is None:
+        return "–"
+    return f"{kilobytes / 1e3 / figures['memory_gb_per_second']:.3f}"
 
 
 def _tables(figures: Figures) -> str:

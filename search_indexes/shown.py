@@ -80,17 +80,21 @@ def _excerpt(label: str, text: str, wanted: Wanted) -> tuple[Fragment, ...]:
     return fragments
 
 
+def _year(value: str) -> int | None:
+    return int(value[:4]) if value.isascii() and value.isdigit() else None
+
+
 def facet_of(spec: FacetSpec, answer: Answer, ticked: tuple[str, ...]) -> Facet:
     """Years from the latest, other values from the most frequent, what is not stated last."""
     counts = dict.fromkeys(ticked, 0) | answer.facets[spec.name]
-
-    def place(value: str) -> tuple[bool, int, str]:
-        weight = -counts[value]
-        if spec.name == "year" and value.isascii() and value.isdigit():
-            weight = -int(value[:4])
-        return value == NOT_GIVEN, weight, value
-
-    values = tuple(
-        FacetValue(value, counts[value], value in ticked) for value in sorted(counts, key=place)
-    )
-    return Facet(spec.name, spec.label, values)
+    weights = counts
+    if spec.name == "year":
+        weights = {value: _year(value) or count for value, count in counts.items()}
+    # Two plain sorts: a facet may have thousands of values, and a key made for each takes long.
+    values = sorted(counts)
+    values.sort(key=weights.__getitem__, reverse=True)
+    if NOT_GIVEN in counts:
+        values.remove(NOT_GIVEN)
+        values.append(NOT_GIVEN)
+    shown = tuple([FacetValue(value, counts[value], value in ticked) for value in values])
+    return Facet(spec.name, spec.label, shown)

@@ -6,12 +6,21 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh import query
 
 from bench.peers.common import PAGE, Told, excerpt, folder_size
 from bench.search_corpus import FACETS, Asked, Entry
-from search_indexes.engine import arraywriter, commits, executor, generations, schema, snapshot
+from search_indexes.engine import (
+    arraywriter,
+    commits,
+    executor,
+    generations,
+    schema,
+    snapshot,
+    texts,
+)
 from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.queries import FIELDS, OWN, Standing
@@ -25,6 +34,15 @@ def _document_end(known: list[Entry], end: int) -> int:
     while end < len(known) and known[end].document == known[end - 1].document:
         end += 1
     return end
+
+
+def _postings(segment: Any, asked: Asked) -> int:
+    if asked.operator == "exact":
+        pairs = segment.contents.texts[OWN].pairs
+        units = texts.units(asked.terms[0])
+        places = np.searchsorted(pairs.keys, texts.pairs_of(units))
+        return int(np.diff(pairs.starts)[places].min())
+    return sum(segment.frequency("text", term.encode()) for term in asked.terms)
 
 
 class Portal:
@@ -119,6 +137,10 @@ class Portal:
         for document in answer.documents:
             excerpt(document.sections[0].shown["shown"]["text"], asked.terms)
         return Told(answer.section_count, answer.facets)
+
+    def postings(self, asked: Asked) -> int:
+        """How many postings say where the words of *asked* are, or the rarest pair of a string."""
+        return sum(_postings(leaf.segment, asked) for leaf in self._live.leaves)
 
     def change(self, entries: list[Entry]) -> None:
         self._changing = True

@@ -1,11 +1,13 @@
-"""A file of named arrays: a header, a directory in JSON, and the arrays, read by mapping them.
+"""A file of named arrays: a header, the arrays, a directory in JSON; read by mapping it.
 
 ::
 
-    8 bytes   b"PARRAYS" and the version
-    4 + 4     length and CRC-32 of the directory, little-endian
-    …         the directory: name -> [offset, number of bytes, numpy type]
-    …         the arrays, each at a multiple of 64 bytes
+    8 bytes       b"PARRAYS" and the version
+    4 + 4 + 8     length, CRC-32 and place of the directory, little-endian
+    …             the arrays, each at a multiple of 64 bytes
+    …             the directory: name -> [place, number of bytes, numpy type]
+
+The directory comes last, so that each array is written, and forgotten, as soon as it is made.
 
 The whole file is vouched for by the manifest's SHA-256; the checksum here tells a foreign file.
 """
@@ -17,38 +19,36 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from search_indexes.engine.arrays import Array
 from search_indexes.engine.errors import IndexDamaged
 
-VERSION = 2
+VERSION = 3
 MAGIC = b"PARRAYS" + bytes([VERSION])
-HEADER = struct.Struct("<8sII")
+HEADER = struct.Struct("<8sIIQ")
 ALIGNED = 64
 KINDS = frozenset({"|u1", "<u2", "<u4", "<i4", "<i8"})
 
 
-def write(file: Path, arrays: Mapping[str, Array]) -> None:
-    """Writes *arrays* and has the disk keep them; *file* must be new."""
-    sizes = {name: array.nbytes for name, array in arrays.items()}
-    # The directory tells offsets from its own end, so that its length does not change them.
+def write(file: Path, arrays: Iterable[tuple[str, Array]]) -> None:
+    """Writes *arrays*, one at a time, and has the disk keep them; *file* must be new."""
     places: dict[str, tuple[int, int, str]] = {}
-    offset = 0
-    for name, array in arrays.items():
-        places[name] = offset, sizes[name], array.dtype.str
-        offset += sizes[name] + -sizes[name] % ALIGNED
-    directory = json.dumps(places).encode()
     with file.open("xb") as handle:
-        handle.write(HEADER.pack(MAGIC, len(directory), zlib.crc32(directory)))
-        handle.write(directory)
-        handle.write(b"\0" * (-handle.tell() % ALIGNED))
-        for name, array in arrays.items():
+        handle.write(b"\0" * HEADER.size)
+        for name, array in arrays:
+            handle.write(b"\0" * (-handle.tell() % ALIGNED))
+            places[name] = handle.tell(), array.nbytes, array.dtype.str
             handle.write(np.ascontiguousarray(array).data)
-            handle.write(b"\0" * (-sizes[name] % ALIGNED))
+        directory = json.dumps(places).encode()
+        end = handle.tell()
+        handle.write(directory)
+        handle.seek(0)
+        handle.write(HEADER.pack(MAGIC, len(directory), zlib.crc32(directory), end))
         handle.flush()
         os.fsync(handle.fileno())
 
@@ -58,15 +58,13 @@ def read(file: Path) -> dict[str, Array]:
     try:
         with file.open("rb") as handle:
             data = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-        magic, length, checksum = HEADER.unpack_from(data)
-        directory = data[HEADER.size : HEADER.size + length]
+        magic, length, checksum, end = HEADER.unpack_from(data)
+        directory = data[end : end + length]
         if magic != MAGIC or zlib.crc32(directory) != checksum:
             raise ValueError("not a file of arrays of this version")
-        start = HEADER.size + length
-        start += -start % ALIGNED
         return {
-            name: _mapped(data, start + offset, size, kind)
-            for name, (offset, size, kind) in json.loads(directory).items()
+            name: _mapped(data, place, size, kind)
+            for name, (place, size, kind) in json.loads(directory).items()
         }
     except (OSError, ValueError, struct.error, TypeError) as error:
         raise IndexDamaged(
@@ -74,8 +72,22 @@ def read(file: Path) -> dict[str, Array]:
         ) from error
 
 
-def _mapped(data: mmap.mmap, offset: int, size: int, kind: str) -> Array:
+def release(array: Array) -> None:
+    """Lets go of the memory that has come in through the file of *array*; it is read again as used.
+
+    What was read of a mapped file counts as this process's until others need the room.
+    """
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, memoryview):
+        base = base.obj
+    if isinstance(base, mmap.mmap):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
+def _mapped(data: mmap.mmap, place: int, size: int, kind: str) -> Array:
     if kind not in KINDS:
         raise ValueError(f"unknown type {kind}")
     dtype = np.dtype(kind)
-    return np.frombuffer(data, dtype, size // dtype.itemsize, offset)
+    return np.frombuffer(data, dtype, size // dtype.itemsize, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,26 +44,27 @@ class Contents:
     shown: Pieces
     keys: Ints
 
-    def stored(self, *, compressed: bool = True) -> dict[str, Array]:
+    def stored(self, *, compressed: bool = True) -> Iterator[tuple[str, Array]]:
         """The arrays to keep it as; *compressed* for what is not soon joined with others."""
-        documents = self.documents
         shown = blocks.compressed(self.shown) if compressed else self.shown
-        arrays: dict[str, Array] = {
-            "keys": ragged.narrow(self.keys),
-            "documents/keys": documents.keys,
-            "documents/days": documents.days,
-            "documents/sizes": ragged.narrow(np.diff(documents.starts)),
-        }
-        for name, facet in documents.facets.items():
-            arrays[f"facets/{name}/values"] = _json(facet.values)
-            arrays[f"facets/{name}/codes"] = facet.codes
-            arrays[f"facets/{name}/rows"] = facet.rows
-        arrays |= self.cards.stored("cards") | shown.stored("shown")
+        yield "keys", ragged.narrow(self.keys)
+        yield from _documents_stored(self.documents)
+        yield from self.cards.stored("cards").items()
+        yield from shown.stored("shown").items()
         for name, field in self.words.items():
-            arrays |= field.stored(f"words/{name}")
+            yield from field.stored(f"words/{name}").items()
         for name, text in self.texts.items():
-            arrays |= text.stored(f"texts/{name}")
-        return arrays
+            yield from text.stored(f"texts/{name}").items()
+
+
+def _documents_stored(documents: Documents) -> Iterator[tuple[str, Array]]:
+    yield "documents/keys", documents.keys
+    yield "documents/days", documents.days
+    yield "documents/sizes", ragged.narrow(np.diff(documents.starts))
+    for name, facet in documents.facets.items():
+        yield f"facets/{name}/values", _json(facet.values)
+        yield f"facets/{name}/codes", facet.codes
+        yield f"facets/{name}/rows", facet.rows
 
 
 def _json(value: object) -> Array:
@@ -199,30 +200,37 @@ Part = tuple[Contents, Mask | None, Mask | None]
 """A segment, and which of its sections and of its documents to keep (``None``: all)."""
 
 
-def together(parts: Sequence[Part]) -> Contents:
-    """One segment of what is kept of *parts* (one section at least)."""
+def together(parts: Sequence[Part], *, compressed: bool) -> Iterator[tuple[str, Array]]:
+    """The arrays to keep one segment of what is kept of *parts* as (see `Contents.stored`).
+
+    Each is made when it is asked for, so that a segment is never in memory as a whole.
+    """
+    for piece in _pieces(parts, compressed=compressed):
+        yield from piece.items()
+        del piece
+        for contents, _, _ in parts:
+            arrayfile.release(contents.keys)
+
+
+def _pieces(parts: Sequence[Part], *, compressed: bool) -> Iterator[dict[str, Array]]:
     sections = [(each, kept) for each, kept, _ in parts]
     rows = [(each, kept) for each, _, kept in parts]
-    first = parts[0][0]
-    return Contents(
-        {
-            name: words.together([(each.words[name], kept) for each, kept in sections])
-            for name in first.words
-        },
-        {
-            name: texts.together(
-                [
-                    (each.texts[name], kept if name == OWN else kept_rows)
-                    for each, kept, kept_rows in parts
-                ]
-            )
-            for name in first.texts
-        },
-        _documents_together(rows),
-        ragged.joined([(each.cards, kept) for each, kept in rows]),
-        blocks.together([(each.shown, kept) for each, kept in sections]),
-        np.concatenate([_kept(each.keys, kept) for each, kept in sections]).astype(np.int64),
-    )
+    keys = np.concatenate([_kept(each.keys, kept) for each, kept in sections])
+    yield {"keys": ragged.narrow(keys.astype(np.int64))}
+    yield dict(_documents_stored(_documents_together(rows)))
+    yield ragged.joined([(each.cards, kept) for each, kept in rows]).stored("cards")
+    shown = [(each.shown, kept) for each, kept in sections]
+    yield blocks.together(shown, compressed=compressed).stored("shown")
+    for name in parts[0][0].words:
+        held = [(each.words[name], kept) for each, kept in sections]
+        yield words.together(held).stored(f"words/{name}")
+    for name in parts[0][0].texts:
+        known = [
+            (each.texts[name], kept if name == OWN else kept_rows)
+            for each, kept, kept_rows in parts
+        ]
+        yield ragged.joined([(each.ragged, kept) for each, kept in known]).stored(f"texts/{name}")
+        yield texts.pairs_stored(texts.pairs_together(known), f"texts/{name}")
 
 
 def _kept(array: Array, kept: Mask | None) -> Array:

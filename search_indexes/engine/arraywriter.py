@@ -18,7 +18,7 @@ from whoosh.index import TOC, clean_files
 
 from search_indexes.engine import arrayfile, commits
 from search_indexes.engine.arraycodec import EXTENSION, ArrayCodec, opened
-from search_indexes.engine.arraysegment import Builder, Contents, Part, together
+from search_indexes.engine.arraysegment import Builder, Part, together
 from search_indexes.engine.commits import INDEX_NAME, Manifest
 
 SMALL = 2_000
@@ -106,8 +106,7 @@ class ArrayWriter:
         if parts:
             gone = {segment.segment_id() for segment in joining}
             self._segments = [each for each in self._segments if each.segment_id() not in gone]
-            whole = fresh[0] if len(parts) == 1 and fresh else together(parts)
-            self._segments.append(self._write(whole))
+            self._segments.append(self._write(parts))
         generation = self._before.toc + 1
         commits.record(self._folder, self._before, self._schema, self._segments, generation)
         self._written.clear()  # the manifest names them now
@@ -160,14 +159,24 @@ class ArrayWriter:
         alone = len(chosen) == 1 and not fresh and not chosen[0].has_deletions()
         return [] if alone else chosen
 
-    def _write(self, contents: Contents) -> base.Segment:
+    def _write(self, parts: list[Part]) -> base.Segment:
         segment = ArrayCodec().new_segment(self._storage, INDEX_NAME)
-        segment.set_doc_count(contents.keys.size)
+        size = sum(map(_size, parts))
+        segment.set_doc_count(size)
         file = self._folder / segment.make_filename(EXTENSION)
         self._written.append(file)
-        last = self._join is not Join.NONE and contents.keys.size >= SMALL
-        arrayfile.write(file, contents.stored(compressed=last))
+        last = self._join is not Join.NONE and size >= SMALL
+        contents, kept, _ = parts[0]
+        if len(parts) == 1 and kept is None:
+            arrayfile.write(file, contents.stored(compressed=last))
+        else:
+            arrayfile.write(file, together(parts, compressed=last))
         return segment
+
+
+def _size(part: Part) -> int:
+    contents, kept, _ = part
+    return contents.keys.size if kept is None else int(np.count_nonzero(kept))
 
 
 def _living(segment: base.Segment) -> int:

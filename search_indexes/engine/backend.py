@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from django.core.exceptions import ImproperlyConfigured
 from haystack import connections
@@ -22,7 +22,7 @@ from search_indexes.engine.arraywriter import Join
 from search_indexes.engine.errors import IndexDamaged, IndexUnusable
 from search_indexes.engine.fields import DocumentKey
 from search_indexes.engine.queries import PolicySearchQuery
-from search_indexes.engine.values import Answer, Selection
+from search_indexes.engine.values import Answer, FoundDocument, Selection
 
 BATCH = 20_000
 """Sections a commit during a rebuild; fewer make more segments, more need more memory."""
@@ -60,7 +60,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """Documents that match, as haystack's results, and the whole Answer beside them."""
         answer = self.answer(tree, kwargs.get("selection") or Selection())
         return {
-            "results": [_as_result(document) for document in answer.documents],
+            "results": _Results(answer.documents),
             "hits": answer.count,
             "facets": {name: list(counts.items()) for name, counts in answer.facets.items()},
             "answer": answer,
@@ -225,7 +225,29 @@ def _read(answer: Answer) -> None:
             _ = section.shown
 
 
-def _as_result(document: Any) -> SearchResult:
+class _Results(Sequence[SearchResult]):
+    """Haystack's results, made when they are looked at: the finder asks for the Answer alone."""
+
+    def __init__(self, documents: Sequence[FoundDocument]) -> None:
+        self._documents = documents
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    @overload
+    def __getitem__(self, place: int) -> SearchResult: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[SearchResult]: ...
+
+    def __getitem__(self, place: int | slice) -> SearchResult | list[SearchResult]:
+        found = self._documents[place]
+        return (
+            _as_result(found) if isinstance(found, FoundDocument) else list(map(_as_result, found))
+        )
+
+
+def _as_result(document: FoundDocument) -> SearchResult:
     best = document.sections[0].shown
     app_label, model_name = best[DJANGO_CT].split(".")
     return SearchResult(app_label, model_name, best[DJANGO_ID], document.score, document=document)

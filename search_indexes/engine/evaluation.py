@@ -7,6 +7,7 @@ list at once. A node not known here is given to Whoosh's own matcher.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from whoosh import query
 from whoosh.searching import SearchContext, Searcher
 
 from search_indexes.engine import hits
-from search_indexes.engine.arrays import Floats, Ints, Mask
+from search_indexes.engine.arrays import NONE, Floats, Ints, Mask
 from search_indexes.engine.hits import Hits
 from search_indexes.engine.memory import Memory
 from search_indexes.engine.queries import FIELDS, OWN, RECORD, OfDocuments, Standing
@@ -37,7 +38,7 @@ class Statistics(Protocol):
         """Words a section has in *field* on average."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaf:
     """A segment within a commit: what of it is alive, and Whoosh's own view of it."""
 
@@ -47,6 +48,14 @@ class Leaf:
     alive_rows: Mask | None
     searcher: Searcher
     memory: Memory
+
+    def living(self, found: Hits) -> Hits:
+        """Those of *found* that are alive."""
+        return found if self.alive is None else hits.living(found, self.alive, self._dead)
+
+    @cached_property
+    def _dead(self) -> Ints:
+        return NONE if self.alive is None else (~self.alive).nonzero()[0]
 
 
 StandingKey = tuple[str, str, bool]
@@ -62,7 +71,7 @@ def evaluated(tree: query.Query, leaves: list[Leaf], statistics: Statistics) -> 
     """The living hits of *tree* in each leaf."""
     standing = _standing(tree, leaves, statistics.total)
     return [
-        hits.only(_Evaluation(leaf, index, statistics, standing).of(tree), leaf.alive)
+        leaf.living(_Evaluation(leaf, index, statistics, standing).of(tree))
         for index, leaf in enumerate(leaves)
     ]
 

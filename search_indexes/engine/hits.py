@@ -215,12 +215,15 @@ def without(hits: Hits, others: Hits, size: int) -> Hits:
     return Many(mask, hits.scores * mask, hits.positive)
 
 
-def only(hits: Hits, mask: Mask | None) -> Hits:
-    """*hits* where *mask* holds; all of them without a mask."""
-    if mask is None:
-        return hits
+def living(hits: Hits, alive: Mask, dead: Ints) -> Hits:
+    """*hits* that are *alive*; *dead* are the numbers of all others, mostly few."""
     if isinstance(hits, Few):
-        kept = mask[hits.numbers]
+        kept = alive[hits.numbers]
         return hits if kept.all() else Few(hits.numbers[kept], hits.scores[kept])
-    both = hits.mask & mask
-    return Many(both, hits.scores * both, hits.positive)
+    gone = dead[hits.mask[dead]]
+    if not gone.size:
+        return hits
+    mask, scores = hits.mask.copy(), hits.scores.copy()
+    mask[gone] = False
+    scores[gone] = 0.0
+    return Many(mask, scores, hits.positive)

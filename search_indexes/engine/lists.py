@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -12,7 +12,7 @@ import numpy as np
 from search_indexes.engine.arrays import Array, Ints
 from search_indexes.engine.ragged import bounds
 
-AT_ONCE = 4_000_000
+AT_ONCE = 1_000_000
 """Entries worked on at a time: about a hundred megabytes of working space."""
 
 
@@ -59,20 +59,48 @@ Renumber = Callable[[Array], Ints]
 def merged(parts: Sequence[tuple[Lists, Renumber]]) -> Lists:
     """The lists of all *parts* by key, in the order of the parts; empty lists are left out.
 
-    Keys are taken in ranges, so that only AT_ONCE entries are worked on at a time.
+    Their entries are put together when they are asked for, some AT_ONCE at a time: nothing but
+    the size of each list is kept.
     """
     keys = np.unique(np.concatenate([lists.keys for lists, _ in parts]))
-    sizes = np.zeros(keys.size, np.int64)
+    most = np.zeros(keys.size, np.int64)
     for lists, _ in parts:
-        sizes[np.searchsorted(keys, lists.keys)] += np.diff(lists.starts)
-    pieces = [_merged_range(parts, keys[a:b]) for a, b in pairwise(cuts(np.cumsum(sizes)))]
-    if not pieces:
-        nothing = (np.empty(0, np.uint32) for _ in parts[0][0].columns)
-        return plain(keys, np.zeros(1, np.int64), *nothing)
-    counts = np.concatenate([piece[0] for piece in pieces])
-    columns = (np.concatenate(column) for column in zip(*(p[1] for p in pieces), strict=True))
-    filled = counts > 0
-    return plain(keys[filled], bounds(counts[filled]), *columns)
+        most[np.searchsorted(keys, lists.keys)] += np.diff(lists.starts)
+    sizes = [_sizes(parts, keys[a:b]) for a, b in pairwise(cuts(np.cumsum(most)))]
+    counts = np.concatenate([np.empty(0, np.int64), *sizes])
+    kept = keys[counts > 0]
+    joining = _Joining(parts, kept)
+    columns = tuple(_Joined(joining, number) for number in range(len(parts[0][0].columns)))
+    return Lists(kept, bounds(counts[counts > 0]), columns)
+
+
+class _Joining:
+    """The lists of *keys* in all *parts*; the last range asked for is kept for other columns."""
+
+    def __init__(self, parts: Sequence[tuple[Lists, Renumber]], keys: Array) -> None:
+        self._parts = parts
+        self._keys = keys
+        self._range: tuple[int, int] | None = None
+        self._found: list[Array] = []
+
+    def range(self, first: int, last: int) -> list[Array]:
+        """All columns of the lists from *first* to before *last*, one list at least."""
+        if self._range != (first, last):
+            self._found = _merged_range(self._parts, self._keys[first:last])
+            self._range = first, last
+        return self._found
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A column of lists that are being put together."""
+
+    joining: _Joining
+    number: int
+
+    def part(self, first: int, last: int) -> Array:
+        """See `Column`."""
+        return self.joining.range(first, last)[self.number]
 
 
 def cuts(ends: Ints) -> list[int]:
@@ -85,15 +113,23 @@ def cuts(ends: Ints) -> list[int]:
     return found
 
 
-def _merged_range(parts: Sequence[tuple[Lists, Renumber]], keys: Array) -> tuple[Ints, list[Array]]:
-    """Sizes and columns of the lists of *keys*, which are neighbours."""
+def _sizes(parts: Sequence[tuple[Lists, Renumber]], keys: Array) -> Ints:
+    """How many entries each of *keys*, which are neighbours, has."""
+    sizes = np.zeros(keys.size, np.int64)
+    for lists, low, high, renumber in _ranges(parts, keys):
+        places = np.searchsorted(keys, lists.keys[low:high])
+        kept = renumber(lists.columns[0].part(low, high)) >= 0
+        before = np.concatenate(([0], np.cumsum(kept)))
+        starts = lists.starts[low : high + 1] - lists.starts[low]
+        sizes[places] += np.diff(before[starts])
+    return sizes
+
+
+def _merged_range(parts: Sequence[tuple[Lists, Renumber]], keys: Array) -> list[Array]:
+    """Columns of the lists of *keys*, which are neighbours."""
     of: list[Array] = []
     columns: list[list[Array]] = [[] for _ in parts[0][0].columns]
-    for lists, renumber in parts:
-        low, high = np.searchsorted(lists.keys, keys[[0, -1]]).tolist()
-        high += int(high < lists.keys.size and lists.keys[high] == keys[-1])
-        if low == high:
-            continue
+    for lists, low, high, renumber in _ranges(parts, keys):
         places = np.searchsorted(keys, lists.keys[low:high])
         numbers = renumber(lists.columns[0].part(low, high))
         kept = numbers >= 0
@@ -101,7 +137,16 @@ def _merged_range(parts: Sequence[tuple[Lists, Renumber]], keys: Array) -> tuple
         columns[0].append(numbers[kept].astype(np.uint32))
         for column, more in zip(columns[1:], lists.columns[1:], strict=True):
             column.append(more.part(low, high)[kept])
-    owners = np.concatenate(of)
-    order = np.argsort(owners, kind="stable")
-    counts = np.bincount(owners, minlength=keys.size)
-    return counts, [np.concatenate(column)[order] for column in columns]
+    order = np.argsort(np.concatenate(of), kind="stable")
+    return [np.concatenate(column)[order] for column in columns]
+
+
+def _ranges(
+    parts: Sequence[tuple[Lists, Renumber]], keys: Array
+) -> Iterator[tuple[Lists, int, int, Renumber]]:
+    """The parts that have some of *keys*, and from where to where."""
+    for lists, renumber in parts:
+        low, high = np.searchsorted(lists.keys, keys[[0, -1]]).tolist()
+        high += int(high < lists.keys.size and lists.keys[high] == keys[-1])
+        if low < high:
+            yield lists, low, high, renumber

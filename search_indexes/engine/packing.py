@@ -9,7 +9,7 @@ which are not, and those are kept apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -91,28 +91,48 @@ def _summed(steps: Ints, starts: Ints) -> Ints:
 
 def steps_stored(column: lists.Column, starts: Ints, name: str) -> dict[str, Array]:
     """The arrays to keep ascending numbers as; see `Steps`."""
-    data: list[Array] = [np.empty(0, np.uint8)]
-    widths: list[Array] = [np.empty(0, np.uint8)]
-    wide: list[Array] = [np.empty(0, np.uint32)]
-    rest: list[Array] = [np.empty(0, np.uint8)]
-    for first, last in pairwise(lists.cuts(starts[1:])):
-        own = starts[first : last + 1] - starts[first]
-        steps = column.part(first, last).astype(np.int64)
+    packing = StepsPacking()
+    for first, last in ranges(starts):
+        packing.add(column.part(first, last), starts[first : last + 1])
+    return packing.stored(name)
+
+
+def ranges(starts: Ints) -> Iterator[tuple[int, int]]:
+    """Which lists to take at a time, of those that begin at *starts*."""
+    return pairwise(lists.cuts(starts[1:]))
+
+
+class StepsPacking:
+    """Packs ascending numbers, some lists at a time."""
+
+    def __init__(self) -> None:
+        self._data: list[Array] = [np.empty(0, np.uint8)]
+        self._widths: list[Array] = [np.empty(0, np.uint8)]
+        self._wide: list[Array] = [np.empty(0, np.uint32)]
+        self._rest: list[Array] = [np.empty(0, np.uint8)]
+
+    def add(self, numbers: Array, starts: Ints) -> None:
+        """The next lists, which begin at *starts* among all; the last of these ends them."""
+        own = starts - starts[0]
+        steps = numbers.astype(np.int64)
         steps[1:] -= steps[:-1].copy()
-        steps[own[:-1]] = column.part(first, last)[own[:-1]]
+        steps[own[:-1]] = numbers[own[:-1]]
         chosen = _widths(steps, own)
         each = np.repeat(chosen, np.diff(own))
-        data.append(_bytes_of(steps, each))
         late = (steps >> (8 * each)).nonzero()[0]
-        widths.append(chosen.astype(np.uint8))
-        wide.append((late + starts[first]).astype(np.uint32))
-        rest.append(narrow(steps[late] >> (8 * each[late])))
-    return {
-        f"{name}/steps": np.concatenate(data),
-        f"{name}/widths": np.concatenate(widths),
-        f"{name}/wide": np.concatenate(wide),
-        f"{name}/rest": np.concatenate(rest),
-    }
+        self._data.append(_bytes_of(steps, each))
+        self._widths.append(chosen.astype(np.uint8))
+        self._wide.append((late + starts[0]).astype(np.uint32))
+        self._rest.append(narrow(steps[late] >> (8 * each[late])))
+
+    def stored(self, name: str) -> dict[str, Array]:
+        """The arrays to keep it as."""
+        return {
+            f"{name}/steps": np.concatenate(self._data),
+            f"{name}/widths": np.concatenate(self._widths),
+            f"{name}/wide": np.concatenate(self._wide),
+            f"{name}/rest": np.concatenate(self._rest),
+        }
 
 
 def _widths(steps: Ints, starts: Ints) -> Ints:
@@ -162,12 +182,32 @@ class Counts:
 
 def counts_stored(column: lists.Column, starts: Ints, name: str) -> dict[str, Array]:
     """The arrays to keep numbers from 1 as; see `Counts`."""
-    counts = column.part(0, starts.size - 1)
-    several = counts > 1
-    before = np.zeros(counts.size + 1, np.int64)
-    np.cumsum(several, out=before[1:])
-    return {
-        f"{name}/several": np.packbits(several, bitorder="little"),
-        f"{name}/numbers": narrow(counts[several]),
-        f"{name}/sizes": narrow(np.diff(before[starts])),
-    }
+    packing = CountsPacking()
+    for first, last in ranges(starts):
+        packing.add(column.part(first, last), starts[first : last + 1])
+    return packing.stored(name)
+
+
+class CountsPacking:
+    """Packs numbers from 1, some lists at a time."""
+
+    def __init__(self) -> None:
+        self._several: list[Mask] = [np.empty(0, np.bool_)]
+        self._numbers: list[Array] = [np.empty(0, np.uint8)]
+        self._sizes: list[Array] = [np.empty(0, np.uint8)]
+
+    def add(self, counts: Array, starts: Ints) -> None:
+        """The next lists; see `StepsPacking.add`."""
+        several = counts > 1
+        before = bounds(several)
+        self._several.append(several)
+        self._numbers.append(narrow(counts[several]))
+        self._sizes.append(narrow(np.diff(before[starts - starts[0]])))
+
+    def stored(self, name: str) -> dict[str, Array]:
+        """The arrays to keep it as."""
+        return {
+            f"{name}/several": np.packbits(np.concatenate(self._several), bitorder="little"),
+            f"{name}/numbers": np.concatenate(self._numbers),
+            f"{name}/sizes": np.concatenate(self._sizes),
+        }

@@ -39,10 +39,7 @@ class Texts:
 
     def stored(self, name: str) -> dict[str, Array]:
         """The arrays to keep it as."""
-        starts = self.pairs.starts
-        arrays = {f"{name}/pairs": self.pairs.keys, f"{name}/pair_sizes": narrow(np.diff(starts))}
-        places = steps_stored(self.pairs.columns[0], starts, f"{name}/places")
-        return self.ragged.stored(name) | arrays | places
+        return self.ragged.stored(name) | pairs_stored(self.pairs, name)
 
     def holding(self, characters: str) -> Ints:
         """Numbers of the texts that hold *characters*, ascending."""
@@ -68,7 +65,7 @@ class Texts:
 
     def _runs(self, wanted: Units) -> Ints:
         """Where *wanted*, two units or more, begins."""
-        pairs = _pairs(wanted)
+        pairs = pairs_of(wanted)
         slots = np.searchsorted(self.pairs.keys, pairs)
         if (slots == self.pairs.keys.size).any() or (self.pairs.keys[slots] != pairs).any():
             return NONE
@@ -115,7 +112,8 @@ def _others(pair: int, size: int) -> list[int]:
     return [*after, *before]
 
 
-def _pairs(of: Units) -> npt.NDArray[np.uint32]:
+def pairs_of(of: Units) -> npt.NDArray[np.uint32]:
+    """Every unit with the one after it, as one number."""
     return of[:-1].astype(np.uint32) << np.uint32(16) | of[1:]
 
 
@@ -124,7 +122,7 @@ def indexed(texts: Sequence[str]) -> Texts:
     data = units("".join(f"{text}\n" for text in texts))
     ends = np.flatnonzero(data == END) + 1
     starts = np.concatenate(([0], ends[_last_ends(texts)])).astype(np.int64)
-    keys = _pairs(data).astype(np.uint64) << np.uint64(32)
+    keys = pairs_of(data).astype(np.uint64) << np.uint64(32)
     keys |= np.arange(keys.size, dtype=np.uint64)
     keys = keys[data[:-1] != END]
     keys.sort()
@@ -133,6 +131,12 @@ def indexed(texts: Sequence[str]) -> Texts:
     sizes = np.diff(np.append(firsts, pairs.size))
     lists = plain(pairs[firsts], bounds(sizes), keys.astype(np.uint32))
     return Texts(Ragged(data, starts), lists)
+
+
+def pairs_stored(pairs: Lists, name: str) -> dict[str, Array]:
+    """The arrays to keep the pairs of texts as."""
+    arrays = {f"{name}/pairs": pairs.keys, f"{name}/pair_sizes": narrow(np.diff(pairs.starts))}
+    return arrays | steps_stored(pairs.columns[0], pairs.starts, f"{name}/places")
 
 
 def _last_ends(texts: Sequence[str]) -> Ints:
@@ -150,13 +154,18 @@ def loaded(arrays: Mapping[str, Array], name: str) -> Texts:
 
 def together(parts: Sequence[tuple[Texts, Mask | None]]) -> Texts:
     """The texts of all *parts* in order, of each those its mask keeps."""
+    return Texts(joined([(texts.ragged, kept) for texts, kept in parts]), pairs_together(parts))
+
+
+def pairs_together(parts: Sequence[tuple[Texts, Mask | None]]) -> Lists:
+    """Where every pair stands in the texts that `together` gives."""
     shifts = []
     base = 0
     for texts, kept in parts:
         shift = _Shift(texts.ragged.starts, kept, base)
         base = shift.end
         shifts.append((texts.pairs, shift))
-    return Texts(joined([(texts.ragged, kept) for texts, kept in parts]), merged(shifts))
+    return merged(shifts)
 
 
 class _Shift:

@@ -10,7 +10,7 @@ import numpy as np
 
 from search_indexes.engine.arrays import Array, Mask
 from search_indexes.engine.lists import Lists, merged, plain
-from search_indexes.engine.packing import Counts, Steps, counts_stored, steps_stored
+from search_indexes.engine.packing import Counts, CountsPacking, Steps, StepsPacking, ranges
 from search_indexes.engine.ragged import Ragged, bounds, load, narrow, packed
 
 
@@ -58,9 +58,13 @@ class Words:
             f"{name}/sizes": narrow(np.diff(starts)),
             f"{name}/lengths": narrow(self.lengths),
         }
-        arrays |= self.words.stored(f"{name}/words")
-        arrays |= steps_stored(numbers, starts, f"{name}/sections")
-        return arrays | counts_stored(counts, starts, f"{name}/counts")
+        steps, several = StepsPacking(), CountsPacking()
+        for first, last in ranges(starts):
+            # Side by side: what is being joined is put together once for both.
+            steps.add(numbers.part(first, last), starts[first : last + 1])
+            several.add(counts.part(first, last), starts[first : last + 1])
+        arrays |= self.words.stored(f"{name}/words") | steps.stored(f"{name}/sections")
+        return arrays | several.stored(f"{name}/counts")
 
     def entries(self, word: bytes) -> tuple[Array, Array] | None:
         """The sections of *word* and how often it occurs in each."""

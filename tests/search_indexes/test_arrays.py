@@ -59,17 +59,19 @@ def test_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
         "甲": np.arange(5, dtype=np.uint32),
         "nothing": np.empty(0, np.uint8),
     }
-    arrayfile.write(tmp_path / "a.arr", arrays)
+    arrayfile.write(tmp_path / "a.arr", arrays.items())
     read = arrayfile.read(tmp_path / "a.arr")
     assert {name: array.tolist() for name, array in read.items()} == {
         "甲": [0, 1, 2, 3, 4],
         "nothing": [],
     }
     assert not read["甲"].flags.writeable
+    arrayfile.release(read["甲"])
+    assert read["甲"].tolist() == [0, 1, 2, 3, 4], "read again from the file"
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"cos\nsystem\n(S'exit 1'\ntR.", b"PARRAYS\x02" + b"\0" * 99], ids=str
+    "data", [b"", b"cos\nsystem\n(S'exit 1'\ntR.", b"PARRAYS\x03" + b"\0" * 99], ids=str
 )
 def test_a_foreign_file_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.arr").write_bytes(data)

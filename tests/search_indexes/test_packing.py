@@ -76,6 +76,39 @@ def test_pieces_come_back(pieces: list[bytes]) -> None:
     assert [read.plain()[n].tobytes() for n in range(len(pieces))] == pieces
 
 
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(
+    parts=st.lists(
+        st.tuples(
+            st.lists(st.tuples(st.binary(max_size=3_000), st.booleans()), min_size=1, max_size=9),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    run=st.sampled_from([blocks.BLOCK, blocks.RUN]),
+)
+def test_pieces_joined_are_those_kept(
+    parts: list[tuple[list[tuple[bytes, bool]], bool]], run: int
+) -> None:
+    known: list[blocks.Kept] = []
+    for held, in_blocks in parts:
+        plain = blocks.Unpacked(ragged.packed(piece for piece, _ in held))
+        mask = np.array([keep for _, keep in held])
+        known.append((blocks.compressed(plain) if in_blocks else plain, mask))
+    before = blocks.RUN
+    try:
+        blocks.RUN = run
+        joined = blocks.together(known, compressed=True)
+    finally:
+        blocks.RUN = before
+    left = [piece for held, _ in parts for piece, keep in held if keep]
+    memory = Memory(10_000)
+    assert [joined.piece(n, memory, "a") for n in range(len(joined))] == left
+    apart = blocks.together(known, compressed=False)
+    assert [apart.piece(n, memory, "b") for n in range(len(apart))] == left
+
+
 def test_alike_pieces_take_little_room() -> None:
     pieces = [
         f'["documents.section",{{"text":"第{n}条加快科技创新"}}]'.encode() for n in range(999)
