@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
 
 from search_indexes.results import Fragment
 
 register = template.Library()
 
+_CHOICE = (
+    '<label class="choice"><input type="checkbox" name="{}" value="{}" form="search-form"{}>'
+    ' <span class="choice-name">{}</span>'
+    ' <span class="count">{}<span class="visually-hidden"> 份</span></span></label>\n'
+)
+
 
 @register.simple_tag
-def fragments(pieces: Iterable[Fragment]) -> SafeString:
+def fragments(pieces: Iterable[Fragment]) -> str:
     """Text with the query's words marked, on one line."""
-    return _safe(
-        f"<mark>{escape(each.text)}</mark>" if each.match else escape(each.text) for each in pieces
+    marked = (
+        format_html("<mark>{}</mark>", each.text) if each.match else each.text for each in pieces
     )
+    return format_html_join("", "{}", ((each,) for each in marked))
 
 
 @register.simple_tag
-def steps(path: Iterable[str]) -> SafeString:
+def steps(path: Iterable[str]) -> str:
     """The headings down to a section; the text itself where there are none."""
-    return _safe(f'<span class="step">{escape(each)}</span>' for each in path or ["正文"])
-
-
-@register.simple_tag
-def choices(values: Iterable[tuple[str, str, bool]], name: str) -> SafeString:
-    """The values of the facet *name* as boxes to tick, each with its count in figures."""
-    of = escape(name)
-    return _safe(_choice(of, *each) for each in values)
-
-
-def _choice(name: str, value: str, count: str, ticked: bool) -> str:
-    shown, checked = escape(value), " checked" if ticked else ""
-    return (
-        f'<label class="choice"><input type="checkbox" name="{name}" value="{shown}"'
-        f' form="search-form"{checked}> <span class="choice-name">{shown}</span>'
-        f' <span class="count">{count}<span class="visually-hidden"> 份</span></span></label>\n'
+    return format_html_join(
+        "", '<span class="step">{}</span>', ((each,) for each in path or ["正文"])
     )
 
 
-def _safe(markup: Iterable[str]) -> SafeString:
-    """Every text in *markup* has been escaped here."""
-    return mark_safe("".join(markup))  # noqa: S308 # nosec B308 B703
+@register.simple_tag
+def choices(values: Iterable[tuple[str, str, bool]], name: str) -> str:
+    """The values of the facet *name* as boxes to tick, each with its count in figures."""
+    return format_html_join(
+        "",
+        _CHOICE,
+        (
+            (name, value, " checked" if ticked else "", value, count)
+            for value, count, ticked in values
+        ),
+    )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
 
 from documents.named import Named
 from documents.page_values import SectionView
@@ -21,7 +20,7 @@ register = template.Library()
 class Stretch(Named):
     """Sections that follow one another as ready markup, or one that a template has to set."""
 
-    markup: SafeString
+    markup: str
     section: SectionView | None = None
 
 
@@ -56,69 +55,83 @@ def stretches(
             ready.append(markup)
             continue
         if ready:
-            found.append(Stretch(_safe(ready)))
+            found.append(Stretch(_joined(ready)))
             ready = []
-        found.append(Stretch(SafeString(), section))
+        found.append(Stretch("", section))
     if ready:
-        found.append(Stretch(_safe(ready)))
+        found.append(Stretch(_joined(ready)))
     return found
 
 
-def _safe(markup: Iterable[str]) -> SafeString:
-    """Every text in *markup* has been escaped here."""
-    return mark_safe("".join(markup))  # noqa: S308 # nosec B308 B703
+def _joined(markup: Iterable[str]) -> str:
+    return format_html_join("", "{}", ((each,) for each in markup))
 
 
 def _section(section: SectionView, marks: Marks | None) -> str | None:
     """The markup of a plain *section*; ``None`` where its texts hold what only templates set."""
-    anchor = escape(section.anchor)
-    heading = _text(section.heading, marks, (section.anchor, 0))
-    if heading is None:
-        return None
-    out = [
-        f'\n<section class="{section.classes}" id="{anchor}" data-path="{escape(section.path)}"'
-        f' data-mark="{section.mark}"><a class="at" href="cite/{anchor}/" rel="nofollow"'
-        f' aria-label="“{escape(section.called)}”的链接、引用和收藏">¶</a>'
+    anchor = section.anchor
+    heading = _text(section.heading, marks, (anchor, 0))
+    texts = [
+        _text(paragraph, marks, (anchor, place))
+        for place, paragraph in enumerate(section.paragraphs, start=1)
     ]
-    number = escape(section.number)
+    if heading is None or None in texts:
+        return None
+    headed = run_in = ""
     if section.rank:
-        counted = f'<span class="number">{number}</span>' if number else ""
-        out.append(f"<{section.tag}>{counted}{heading}</{section.tag}>")
-    runs_in = ""
+        number = format_html('<span class="number">{}</span>', section.number)
+        headed = format_html(
+            "<{0}>{1}{2}</{0}>", section.tag, number if section.number else "", heading
+        )
     if section.runs_in:
-        runs_in = f'<b class="run-in">{number}{heading}{escape(section.joint)}</b>'
-    for place, paragraph in enumerate(section.paragraphs, start=1):
-        text = _text(paragraph, marks, (section.anchor, place))
-        if text is None:
-            return None
-        out.append(f'<p id="{anchor}-t{place}">{runs_in}{text}</p>\n')
-        runs_in = ""
-    out.append("</section>")
-    return "".join(out)
+        run_in = format_html('<b class="run-in">{}{}{}</b>', section.number, heading, section.joint)
+    return format_html(
+        '\n<section class="{0}" id="{1}" data-path="{2}" data-mark="{3}"><a class="at"'
+        ' href="cite/{1}/" rel="nofollow" aria-label="“{4}”的链接、引用和收藏">¶</a>'
+        "{5}{6}</section>",
+        section.classes,
+        anchor,
+        section.path,
+        section.mark,
+        section.called,
+        headed,
+        format_html_join(
+            "",
+            '<p id="{}-t{}">{}{}</p>\n',
+            (
+                (anchor, place, run_in if place == 1 else "", text)
+                for place, text in enumerate(texts, start=1)
+            ),
+        ),
+    )
 
 
 def _text(text: str, marks: Marks | None, place: Place) -> str | None:
     runs = marks.runs.get(place) if marks else None
     if marks is None or not runs:
-        return escape(text)
+        return text
     pieces = [_run(run, marks.current) for run in runs]
-    return None if None in pieces else "".join(piece for piece in pieces if piece)
+    known = [piece for piece in pieces if piece is not None]
+    return _joined(known) if len(known) == len(pieces) else None
 
 
 def _run(run: Run, current: int) -> str | None:
     """As `_runs.html` sets it; ``None`` for a run that is more than text, hits and a link."""
     if run != Run(run.pieces, run.url, run.title):
         return None
-    out = [f'<a class="cited" href="{escape(run.url)}" title="{escape(run.title)}">'] * bool(
-        run.url
-    )
+    out: list[str] = []
     for piece in run.pieces:
         if piece != Piece(piece.text, piece.match, piece.hit):
             return None
         if not piece.match:
-            out.append(escape(piece.text))
-            continue
-        here = ' class="here"' if piece.hit == current else ""
-        hit = f' id="h{piece.hit}"{here}' if piece.hit else ""
-        out.append(f"<mark{hit}>{escape(piece.text)}</mark>")
-    return "".join(out) + "</a>" * bool(run.url)
+            out.append(piece.text)
+        elif piece.hit == current and piece.hit:
+            out.append(format_html('<mark id="h{}" class="here">{}</mark>', piece.hit, piece.text))
+        elif piece.hit:
+            out.append(format_html('<mark id="h{}">{}</mark>', piece.hit, piece.text))
+        else:
+            out.append(format_html("<mark>{}</mark>", piece.text))
+    inner = _joined(out)
+    if not run.url:
+        return inner
+    return format_html('<a class="cited" href="{}" title="{}">{}</a>', run.url, run.title, inner)
