@@ -221,6 +221,8 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 def test_every_address_answers_each_role_as_the_table_says(portal: Portal) -> None:
     found = {name: words(portal, address) for name, address in ALL.items()}
 
+    cells = sum(len(row.replace(" ", "")) for row in found.values())
+    print(f"N={len(found)} addresses, {cells} cells")
     differing = {name: row for name, row in sorted(found.items()) if TABLE.get(name) != row}
     assert not differing, "\n".join(f"{name!r}: {row!r}," for name, row in differing.items())
 
