@@ -49,7 +49,7 @@ POSTING_BYTES = 8
 """A section's number and its score, as they lie in memory once a list was used."""
 
 MEMORY_BYTES = 128 << 20
-"""Read in one go to see how fast memory is; more than any cache holds."""
+"""Read in one go to see how fast memory is; more than most caches hold."""
 
 WHOOSH_LIMIT = 10_000
 """Sections; stock Whoosh takes minutes to build more."""

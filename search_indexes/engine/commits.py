@@ -22,7 +22,7 @@ from whoosh.writing import SegmentWriter
 
 from search_indexes.engine.errors import IndexDamaged
 
-FORMAT = 2
+FORMAT = 3
 """Raised when an older program could not read what this one writes."""
 
 MANIFEST = "manifest.json"
