@@ -32,6 +32,7 @@ LIMITED = {
     "feed-document": "feeds",
     "feed-facet": "feeds",
     "bookmark-export": "export",
+    "search-export": "export",
     "report": "report",
     "signup": "signup",
     "login": "login",

@@ -8,11 +8,21 @@ from django.views.decorators.http import require_safe
 
 from portal import feeds
 from portal.feeds import DocumentFeed, DocumentSitemap, NewestDocuments
-from portal.views import accounts, following, home, machines, reports, search, styleguide
+from portal.views import (
+    accounts,
+    following,
+    home,
+    machines,
+    reports,
+    search,
+    search_export,
+    styleguide,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/export.csv", search_export.search_export, name="search-export"),
     path("documents/<slug:slug>/report/", reports.report, name="report"),
     path("", include("documents.urls")),
     path("accounts/login/", accounts.LogIn.as_view(), name="login"),

@@ -1,13 +1,14 @@
-"""What editors keep and see of search: the synonyms and the record of what was asked."""
+"""What editors keep and see of search: synonyms, policy terms, and the record of what was asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 
-from search_indexes.models import SearchCount, SynonymGroup
+from search_indexes import terms
+from search_indexes.models import PolicyTerm, SearchCount, SynonymGroup
 
 
 @admin.register(SynonymGroup)
@@ -17,6 +18,22 @@ class SynonymAdmin(admin.ModelAdmin[SynonymGroup]):
     list_display = ["__str__", "active", "updated_at"]
     list_filter = ["active"]
     search_fields = ["terms"]
+
+
+@admin.register(PolicyTerm)
+class PolicyTermAdmin(admin.ModelAdmin[PolicyTerm]):
+    """Words that are cut as one; every page of the list says what the index does not know yet."""
+
+    list_display = ["word", "kind", "active", "updated_at"]
+    list_editable = ["active"]
+    list_filter = ["active", "kind"]
+    search_fields = ["word"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with what waits for `reindex` above it."""
+        if request.method == "GET" and (waiting := terms.waiting()):
+            self.message_user(request, terms.describe(waiting), messages.WARNING)
+        return super().changelist_view(request, extra_context)
 
 
 class NothingFound(admin.SimpleListFilter):

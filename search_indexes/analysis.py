@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -13,14 +15,20 @@ from itertools import compress
 
 import jieba
 
-from search_indexes.cutter import Cutter
+from search_indexes.cutter import Cutter, Terms
 from search_indexes.remembered import Remembered
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same text would give other tokens, so that the index is built anew."""
 
 SHORT_TEXT = 200
 """Titles, issuers and headings up to this length recur in every section and are remembered."""
+
+LONGEST_TERM = 20
+"""Characters of a term of one's own; what is longer is a phrase."""
+
+# What jieba and rjieba both take as part of a word (jieba.re_han_default), as it is folded.
+_TERM = re.compile(rf"(?=.*[\u4e00-\u9fd5])[\u4e00-\u9fd5a-z0-9+]{{2,{LONGEST_TERM}}}")
 
 # A section may well say what a query says without the same particles.
 PARTICLES = frozenset("的了和与及之等")
@@ -110,7 +118,44 @@ def folded(text: str) -> Folded:
     return Folded(text, text.translate(_CHARACTERS))
 
 
-_cutter = Cutter()
+_BARE = Remembered(characters)
+
+
+class _Dictionary:
+    """Cuts by jieba's words and *terms*, and remembers what was cut lately."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.cutter = Cutter(terms)
+        self.asked = lru_cache(maxsize=1024)(self._asked)
+        self.short = lru_cache(maxsize=4096)(self.long)
+
+    def _asked(self, text: str) -> tuple[str, ...]:
+        cut = [characters(word) for word in self.cutter.cut(_joined(text))]
+        found = tuple(dict.fromkeys(word for word in cut if word))
+        return tuple(word for word in found if word not in PARTICLES) or found
+
+    def long(self, text: str) -> tuple[str, ...]:
+        cut = self.cutter.cut_for_index(_joined(text))
+        return tuple(filter(None, map(_BARE.__getitem__, cut)))
+
+
+_plain = _Dictionary(())
+_in_use: ContextVar[_Dictionary] = ContextVar("dictionary", default=_plain)
+# The live index's, and that of one being built beside it.
+_with_terms = lru_cache(maxsize=2)(_Dictionary)
+
+
+@contextmanager
+def cutting(terms: Terms) -> Iterator[None]:
+    """Until it is left, this thread cuts by *terms* too; without it by jieba's words alone.
+
+    *terms* are those an index was cut with: see search_indexes.terms.
+    """
+    token = _in_use.set(_with_terms(terms) if terms else _plain)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
 
 
 def warm_up() -> None:
@@ -120,47 +165,50 @@ def warm_up() -> None:
 
 def hurry() -> None:
     """Cuts faster from now on, with more memory: for a process that builds an index."""
-    _cutter.hurry()
+    _in_use.get().cutter.hurry()
 
 
 def cut(text: str) -> list[str]:
     """*text* in words, every character kept."""
-    return _cutter.cut(text)
+    return _in_use.get().cutter.cut(text)
 
 
-@lru_cache(maxsize=1024)
 def words(text: str) -> tuple[str, ...]:
     """The words a section must hold for the query *text* to match it, in order, each once.
 
     Particles are left out beside other words; they stay when nothing else is asked.
     """
-    cut = [characters(word) for word in _cutter.cut(_joined(text))]
-    found = tuple(dict.fromkeys(word for word in cut if word))
-    return tuple(word for word in found if word not in PARTICLES) or found
+    return _in_use.get().asked(text)
 
 
 def index_words(text: str) -> list[str]:
     """Every word of *text* with the dictionary words inside longer ones, repeated as they occur."""
-    if len(text) <= SHORT_TEXT:
-        return list(_short_index_words(text))
-    return _cut_for_index(text)
-
-
-@lru_cache(maxsize=4096)
-def _short_index_words(text: str) -> tuple[str, ...]:
-    return tuple(_cut_for_index(text))
-
-
-_BARE = Remembered(characters)
-
-
-def _cut_for_index(text: str) -> list[str]:
-    return list(filter(None, map(_BARE.__getitem__, _cutter.cut_for_index(_joined(text)))))
+    known = _in_use.get()
+    return list(known.short(text) if len(text) <= SHORT_TEXT else known.long(text))
 
 
 def _joined(text: str) -> str:
     # Blanks inside a Chinese line come from justified type (总  则), not from the author.
     return BETWEEN_HAN.sub("", fold(text))
+
+
+def is_term(word: str) -> bool:
+    """Whether *word* can be cut as one: see `as_term`."""
+    return bool(_TERM.fullmatch(word)) and fold(word) == word
+
+
+def as_term(word: str) -> str:
+    """*word* folded as text is before it is cut; raises ValueError with a Chinese sentence."""
+    plain = fold(word.strip())
+    if len(plain) < 2:
+        raise ValueError("词语至少两个字；单个字不用加，总能检索到。")
+    if len(plain) > LONGEST_TERM:
+        raise ValueError(f"词语不超过 {LONGEST_TERM} 个字；更长的说法请拆成几个词。")
+    if any(map(str.isspace, plain)):
+        raise ValueError("词语中间不能有空格或换行；几个词请分开添加。")
+    if not is_term(plain):
+        raise ValueError("词语只能用汉字、字母、数字和加号，其中至少一个汉字；标点和符号请去掉。")
+    return plain
 
 
 @cache

@@ -14,6 +14,10 @@ ALLOWED = (
     "change_synonymgroup",
     "delete_synonymgroup",
     "view_synonymgroup",
+    "add_policyterm",
+    "change_policyterm",
+    "delete_policyterm",
+    "view_policyterm",
     "view_searchcount",
 )
 """What editors may do with what search keeps."""
@@ -32,7 +36,7 @@ class SearchIndexesConfig(AppConfig):
 
 
 def allow_editors(apps: Any = all_apps, **kwargs: Any) -> None:
-    """Lets the editors' group keep the synonyms and see what was asked.
+    """Lets the editors' group keep the words and see what was asked.
 
     ``flush`` sends the signal too, without the *apps* that ``migrate`` names.
     """

@@ -4,6 +4,10 @@ rjieba (jieba in Rust, with jieba's dictionary) gives the same words but for run
 digits and signs, which it leaves whole where jieba cuts them again, and for characters beyond
 the Basic Multilingual Plane beside such runs. It is used for what goes into the index, after it
 has cut a probe exactly as jieba does; otherwise, and where it is not installed, jieba cuts.
+
+Both take terms of one's own beside jieba's words, each with the least frequency that lets it be
+one word (jieba's ``suggest_freq``), reckoned from jieba's own dictionary alone, so that the order
+of the terms does not matter.
 """
 
 from __future__ import annotations
@@ -11,15 +15,15 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
 import jieba
 from django.conf import settings
 
-from search_indexes.dictionary import dictionary
+from search_indexes.dictionary import Dictionary, dictionary, gained, with_beginnings
 from search_indexes.remembered import Remembered
 
 log = logging.getLogger(__name__)
@@ -40,13 +44,18 @@ PROBE = (
 """What both must cut alike: numbers, names, runs of signs, words inside words."""
 
 
+Terms = tuple[str, ...]
+"""Words of one's own: folded, without blanks, in the order of their characters."""
+
+
 class Cutter:
-    """jieba with its dictionary, read when first needed and kept for the process.
+    """jieba with its dictionary and *terms*, read when first needed and kept for the process.
 
     It takes little memory (see search_indexes.dictionary) until somebody is in a hurry.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Terms = ()) -> None:
+        self.terms = terms
         self._lock = threading.Lock()
         self._tokenizer: jieba.Tokenizer | None = None
 
@@ -56,13 +65,38 @@ class Cutter:
         if self._tokenizer is None:
             with self._lock:
                 if self._tokenizer is None:
-                    self._tokenizer = _small(_folder())
+                    self._tokenizer = _small(self._added)
         return self._tokenizer
 
     def hurry(self) -> None:
         """Takes jieba's own table from now on: 60 MB more, and cutting is three times as fast."""
         with self._lock:
-            self._tokenizer = _loaded(_folder())
+            self._tokenizer = _loaded(self._added)
+
+    @cached_property
+    def _added(self) -> dict[str, int]:
+        """The terms that jieba alone would cut in pieces, with their frequencies."""
+        plain = _small({})
+        return {
+            term: plain.suggest_freq(term, tune=False)
+            for term in self.terms
+            if not (plain.FREQ.get(term) and plain.lcut(term, HMM=True) == [term])
+        }
+
+    @cached_property
+    def _inside(self) -> dict[str, list[str]]:
+        """What the index holds of a term beside itself: its pieces, and terms inside it."""
+        plain = Cutter()
+        pieces = {
+            term: [piece for piece in plain.cut_for_index(term) if piece != term]
+            for term in self._added
+        }
+        return {term: [*known, *self._shorter(term, known)] for term, known in pieces.items()}
+
+    def _shorter(self, term: str, known: list[str]) -> Iterator[str]:
+        for size in range(2, len(term)):
+            inner = (term[at : at + size] for at in range(len(term) - size + 1))
+            yield from (each for each in inner if each in self._added and each not in known)
 
     def cut(self, text: str) -> list[str]:
         """*text* in words, every character kept."""
@@ -72,7 +106,7 @@ class Cutter:
     def cut_for_index(self, text: str) -> list[str]:
         """The same with the dictionary words inside longer ones before each."""
         if self._fast is None or max(text, default="") > LAST_OF_PLANE:
-            return list(self.tokenizer.cut_for_search(text, HMM=True))
+            return self._with_inner(self.cut(text))
         return list(chain.from_iterable(map(self._expanded.__getitem__, self._fast(text))))
 
     @cached_property
@@ -83,10 +117,19 @@ class Cutter:
         except ImportError:
             return None
         cut: Callable[[str], list[str]] = rjieba.cut
-        if all(self._recut(cut(text)) == self.cut(text) for text in PROBE):
+        if self._added:
+            own = rjieba.Jieba()  # the one of the module may serve an index with other terms
+            for term, count in self._added.items():
+                own.add_word(term, count, None)
+            cut = own.cut
+        if all(self._recut(cut(text)) == self.cut(text) for text in self._probe()):
             return cut
         log.warning("rjieba does not cut as jieba does; indexing uses jieba.")
         return None
+
+    def _probe(self) -> Iterator[str]:
+        yield from PROBE
+        yield from ("".join(self._added), "的".join(self._added), "，".join(self._added))
 
     def _recut(self, words: Iterable[str]) -> list[str]:
         known = self.tokenizer.FREQ
@@ -99,10 +142,17 @@ class Cutter:
         return recut
 
     def _with_inner(self, words: Iterable[str]) -> list[str]:
-        """As jieba's ``cut_for_search`` does it: pairs, then triples that are words themselves."""
-        known = self.tokenizer.FREQ
+        """As jieba's ``cut_for_search`` does it: pairs, then triples that are words themselves.
+
+        Of a term also whatever would be there without it, so that its pieces are found as before.
+        """
+        known, inside = self.tokenizer.FREQ, self._inside
         found: list[str] = []
         for word in words:
+            if word in inside:
+                found += inside[word]
+                found.append(word)
+                continue
             for size in (2, 3):
                 if len(word) > size:
                     inner = (word[at : at + size] for at in range(len(word) - size + 1))
@@ -122,17 +172,26 @@ def _folder() -> Path:
     return folder
 
 
-def _small(folder: Path) -> jieba.Tokenizer:
+@lru_cache(maxsize=1)
+def _plain(folder: Path) -> Dictionary:
+    return dictionary(folder)
+
+
+def _small(added: Mapping[str, int]) -> jieba.Tokenizer:
     tokenizer = jieba.Tokenizer()
-    known = dictionary(folder)
+    known = _plain(_folder())
+    if added:
+        known = known.extended(added)
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = known, known.total, True
     return tokenizer
 
 
-def _loaded(folder: Path) -> jieba.Tokenizer:
+def _loaded(added: Mapping[str, int]) -> jieba.Tokenizer:
     jieba.setLogLevel(logging.ERROR)
     tokenizer = jieba.Tokenizer()
     # jieba would share a file in the system's temporary folder with whoever made it first.
-    tokenizer.tmp_dir = str(folder)
+    tokenizer.tmp_dir = str(_folder())
     tokenizer.initialize()
+    tokenizer.total += gained(tokenizer.FREQ, added)
+    tokenizer.FREQ |= with_beginnings(tokenizer.FREQ, added)
     return tokenizer

@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -26,10 +26,16 @@ BETWEEN = "\f"
 
 
 class Dictionary:
-    """What jieba asks of its table: frequencies of words, 0 for what only begins one."""
+    """What jieba asks of its table: frequencies of words, 0 for what only begins one.
 
-    def __init__(self, lines: dict[str, str], total: int) -> None:
+    ``added`` are words and beginnings that stand before those of the lines.
+    """
+
+    def __init__(
+        self, lines: dict[str, str], total: int, added: Mapping[str, int] | None = None
+    ) -> None:
         self._lines = lines
+        self._added = added or {}
         self.total = total
 
     def __contains__(self, word: str) -> bool:
@@ -49,6 +55,8 @@ class Dictionary:
 
     def get(self, word: str, default: int | None = None) -> int | None:
         """The frequency of *word*, 0 when only longer words begin so, else *default*."""
+        if word in self._added:
+            return self._added[word]
         lines = self._lines.get(word[:1])
         if lines is None or "\t" in word or "\n" in word:
             return default
@@ -57,6 +65,23 @@ class Dictionary:
             return default
         place += len(word)
         return int(lines[place + 1 : lines.index("\n", place)]) if lines[place] == "\t" else 0
+
+    def extended(self, words: Mapping[str, int]) -> Dictionary:
+        """The same dictionary with *words* and their frequencies too; the lines are shared."""
+        return Dictionary(
+            self._lines, self.total + gained(self, words), with_beginnings(self, words)
+        )
+
+
+def gained(known: Dictionary | dict[str, int], words: Mapping[str, int]) -> int:
+    """What *words* add to the sum of all frequencies of *known*."""
+    return sum(count - (known.get(word) or 0) for word, count in words.items())
+
+
+def with_beginnings(known: Dictionary | dict[str, int], words: Mapping[str, int]) -> dict[str, int]:
+    """*words* and their beginnings, 0 for what *known* has not: as jieba needs its table."""
+    begun = (word[:size] for word in words for size in range(1, len(word)))
+    return {each: 0 for each in begun if each not in known} | dict(words)
 
 
 def dictionary(folder: Path) -> Dictionary:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from haystack import connections
 from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
-from search_indexes.analysis import characters, words
+from search_indexes.analysis import characters, cutting, words
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
 from search_indexes.facets import FACETS
@@ -66,6 +68,17 @@ class Scope:
     dated: frozenset[int] | None = None
 
 
+@contextmanager
+def _one_index() -> Iterator[None]:
+    """One commit of the index, and its way to cut words, for all that is asked until it is left."""
+    try:
+        with connections["default"].get_backend().held() as live, cutting(live.terms):
+            yield
+    except IndexUnusable as error:
+        raise SearchUnavailable(str(error)) from error
+
+
+@_one_index()
 def find(request: SearchRequest) -> SearchPage:
     """The page of results for *request*, of published documents only.
 
@@ -99,6 +112,7 @@ def find(request: SearchRequest) -> SearchPage:
     )
 
 
+@_one_index()
 def best_matches(question: str, limit: int) -> tuple[BestMatch, ...]:
     """The *limit* best documents for a whole question: no word is required, rare ones count most.
 
@@ -275,8 +289,9 @@ def matching(request: SearchRequest, among: Collection[int]) -> frozenset[int]:
     """
     if not among:
         return frozenset()
-    results = _ordered(request, Scope(_withdrawn_since(), _dated(request)))
-    results.query.add_filter(SQ(document__in=tuple(among)))
-    answer = _run(results, 0, len(among))
+    with _one_index():
+        results = _ordered(request, Scope(_withdrawn_since(), _dated(request)))
+        results.query.add_filter(SQ(document__in=tuple(among)))
+        answer = _run(results, 0, len(among))
     keys = {found.card.key for found in answer.documents}
     return frozenset(Document.objects.published().filter(pk__in=keys).values_list("pk", flat=True))

@@ -1,11 +1,12 @@
-"""What search keeps beside the index: changes to come, synonyms, and what was asked."""
+"""What search keeps beside the index: changes to come, words, and what was asked."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from search_indexes.analysis import characters
+from search_indexes.analysis import LONGEST_TERM as LONGEST_POLICY_TERM
+from search_indexes.analysis import as_term, characters
 
 LONGEST_TERM = 60
 """Characters of one synonym; the migration's file and the admin hold to it."""
@@ -60,6 +61,46 @@ class SynonymGroup(models.Model):
             raise ValidationError({"terms": "至少要两个不同的词语，一行一个。"})
         if any(len(word) > LONGEST_TERM for word in bare):
             raise ValidationError({"terms": f"一个词语不超过 {LONGEST_TERM} 字。"})
+
+
+class TermKind(models.TextChoices):
+    """What a policy term names."""
+
+    BODY = "body", "机构"
+    PARK = "park", "园区"
+    TERM = "term", "政策用语"
+
+
+class PolicyTerm(models.Model):
+    """A word of the trade that is cut as one; ``word`` is folded (see `analysis.as_term`).
+
+    A change waits for `reindex`: an index and its queries are cut by one list.
+    """
+
+    word = models.CharField(
+        "词语",
+        max_length=LONGEST_POLICY_TERM,
+        unique=True,
+        help_text="切词时当作一个词，如“专精特新”。重建索引之后生效。",
+        error_messages={"unique": "这个词语已经在词典里了。"},
+    )
+    kind = models.CharField("类别", max_length=4, choices=TermKind, default=TermKind.TERM)
+    active = models.BooleanField("使用", default=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+
+    class Meta:
+        ordering = ["kind", "word"]
+        verbose_name = "政策词语"
+        verbose_name_plural = "政策词典"
+
+    def __str__(self) -> str:
+        return self.word
+
+    def clean(self) -> None:
+        try:
+            self.word = as_term(self.word)
+        except ValueError as error:
+            raise ValidationError({"word": str(error)}) from error
 
 
 class SearchCount(models.Model):

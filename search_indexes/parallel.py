@@ -28,11 +28,12 @@ WORTH_IT = 3 * SECTIONS
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Documents by key, the database they are in, and the folder to build their segment below."""
+    """Documents by key, the database they are in, where to build their segment, and its terms."""
 
     keys: tuple[int, ...]
     database: str
     root: Path
+    terms: tuple[str, ...]
 
 
 def worth_it() -> bool:
@@ -41,16 +42,16 @@ def worth_it() -> bool:
     return reachable and sum(size for _, size in _sizes()) >= WORTH_IT
 
 
-def build(folder: Path, progress: Callable[[int], None]) -> list[Path]:
-    """Builds all published documents in folders below *folder*; returns the parts' folders.
+def build(folder: Path, progress: Callable[[int], None], terms: tuple[str, ...] = ()) -> list[Path]:
+    """Builds all published documents in folders below *folder*, cut with *terms*.
 
-    Calls *progress* with the number of sections done so far.
+    Returns the parts' folders. Calls *progress* with the number of sections done so far.
     """
     parts = []
     for number, keys in enumerate(_shares(_sizes())):
         root = folder / f"part-{number}"
         root.mkdir(mode=0o700)
-        parts.append(_Part(keys, _database(), root))
+        parts.append(_Part(keys, _database(), root, terms))
     done = 0
     built = []
     # Not forked: a copy of this process would share its database connection and its threads.
@@ -69,9 +70,10 @@ def _build(part: _Part) -> tuple[Path, int]:
     from search_indexes.rebuild import backend_and_index  # noqa: PLC0415 - it imports this module
 
     connection.settings_dict["NAME"] = part.database
-    analysis.hurry()
+    with analysis.cutting(part.terms):
+        analysis.hurry()
     backend, index = backend_and_index()
-    where: Path = generations.begin(part.root, backend.schema, "part", backend.codec)
+    where: Path = generations.begin(part.root, backend.schema, "part", backend.codec, part.terms)
     return where, backend.fill_part(where, index, published_sections(part.keys))
 
 

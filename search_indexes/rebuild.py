@@ -16,7 +16,7 @@ from django.utils import timezone
 from haystack import connections
 
 from documents.models import Document, Section
-from search_indexes import analysis, parallel
+from search_indexes import analysis, parallel, terms
 from search_indexes.engine.errors import IndexDamaged, IndexMissing
 from search_indexes.models import IndexChange
 from search_indexes.reading import batched_keys, published_sections
@@ -73,10 +73,10 @@ def rebuild(progress: Callable[[int], None] = lambda sections: None, **patience:
     with backend.lock("rebuild", **patience):
         # What these rows tell of is in the database before the first document is read.
         known = list(IndexChange.objects.all())
-        folder = backend.begin(fingerprint())
+        folder = backend.begin(fingerprint(), chosen := terms.current())
         try:
             if backend.in_parts and parallel.worth_it():
-                backend.adopt(folder, parallel.build(folder, progress))
+                backend.adopt(folder, parallel.build(folder, progress, chosen))
             else:
                 backend.fill(folder, index, _counted(published_sections(), progress))
             with backend.lock():
@@ -126,7 +126,15 @@ def _published_entries() -> dict[int, tuple[str, list[int]]]:
 
 
 def reason_to_rebuild() -> str | None:
-    """Why the whole index must be built anew, in Chinese; ``None`` when it need not."""
+    """Why the whole index should be built anew, in Chinese; ``None`` when it need not."""
+    return unsound() or ("政策词典有改动" if terms.waiting() else None)
+
+
+def unsound() -> str | None:
+    """Why the index cannot be used, or not for long; ``None`` when it can.
+
+    Terms that wait are no reason: queries are cut by the terms of the index.
+    """
     backend, _ = backend_and_index()
     try:
         backend.check()

@@ -6,6 +6,7 @@ The name of this file is haystack's: under another one the list of indexes is si
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 
 from documents.models import Document, Section
 from documents.standing import label_on
-from search_indexes.analysis import characters, index_words
+from search_indexes.analysis import characters, cutting, index_words
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
 from search_indexes.engine.values import Card
 from search_indexes.facets import NOT_GIVEN
@@ -57,6 +58,10 @@ class SectionIndex(indexes.SearchIndex, indexes.Indexable):  # type: ignore[misc
     shown = Shown()
 
     _latest: _Context | None = None
+
+    def cut_by(self, terms: tuple[str, ...]) -> AbstractContextManager[None]:
+        """Until it is left, sections are prepared for an index that is cut with *terms*."""
+        return cutting(terms)
 
     def get_model(self) -> type[Section]:
         return Section

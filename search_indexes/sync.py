@@ -17,7 +17,7 @@ from documents.signals import document_changed, documents_changed
 from search_indexes.engine.errors import IndexDamaged, IndexMissing, IndexUnusable
 from search_indexes.models import IndexChange
 from search_indexes.reading import published_sections
-from search_indexes.rebuild import reason_to_rebuild, rebuild
+from search_indexes.rebuild import rebuild, unsound
 from search_indexes.search_indexes import validity_on
 
 log = logging.getLogger(__name__)
@@ -73,10 +73,11 @@ def catch_up() -> int:
 def heal() -> str | None:
     """Rebuilds an index that is missing, damaged or outdated; returns why, ``None`` if it is none.
 
+    Policy terms that wait are left to whoever runs `reindex`: editors add several in a row.
     For a process that nobody waits for. Until it is done, readers are answered from the
     database, or by the outdated index. Raises IndexUnusable and RebuildFailed.
     """
-    reason = reason_to_rebuild()
+    reason = unsound()
     if reason is not None:
         log.warning("The index is rebuilt: %s", reason)
         rebuild()

@@ -19,6 +19,7 @@ from documents import originals, page_images, storage
 from documents.filing import current_version_hash, section_fingerprint
 from documents.models import Document, FormerSlug, Section, SourceFile, Status
 from documents.publishing import refresh
+from search_indexes import terms
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.rebuild import describe, difference, rebuild
 from search_indexes.sync import catch_up, pending_documents
@@ -148,6 +149,11 @@ def _index() -> Iterator[Finding]:
         yield Finding("index-differs", describe(found), rebuild)
 
 
+def _terms() -> Iterator[Finding]:
+    if waiting := terms.waiting():
+        yield Finding("terms-waiting", terms.describe(waiting), rebuild)
+
+
 def _withdrawn() -> Iterator[Finding]:
     for document in Document.objects.filter(status=Status.WITHDRAWN, published_at=None):
         text = f"{document.public_id} is withdrawn but was never published."
@@ -199,6 +205,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _addresses,
     _outbox,
     _index,
+    _terms,
     _strays,
     _uploads,
     _page_images,

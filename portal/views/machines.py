@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.upkeep.doctor import SPARE_BYTES
+from search_indexes import terms
 from search_indexes.finder import SearchUnavailable, find
 from search_indexes.request import Query, SearchRequest
 
@@ -60,9 +61,13 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether readers can be served: 503 names what is missing."""
+    """Whether readers can be served: 503 names what is missing.
+
+    Policy terms that wait for `reindex` are named too; readers are served meanwhile.
+    """
     failures = {name: reason for name, check in CHECKS.items() if (reason := check())}
     state = {name: failures.get(name, "ok") for name in CHECKS}
+    state["terms"] = "unknown" if failures else _terms()
     return JsonResponse(state, status=503 if failures else 200)
 
 
@@ -81,6 +86,11 @@ def _index() -> str | None:
     except SearchUnavailable as error:
         return str(error)
     return None
+
+
+def _terms() -> str:
+    waiting = terms.waiting()
+    return terms.describe(waiting) if waiting else "ok"
 
 
 def _disk() -> str | None:

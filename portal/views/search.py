@@ -21,6 +21,7 @@ from documents.named import Named
 from documents.standing import labelled
 from portal.search_links import links_of, to_search
 from portal.views.errors import bad_request, not_found
+from portal.views.search_export import MOST
 from portal.year_chart import year_chart
 from search_indexes import searchlog
 from search_indexes.facets import NOT_GIVEN
@@ -107,6 +108,8 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_hits": [(hit, _more(hit)) for hit in page.nearest.documents] if page.nearest else [],
         "near_query": f"?{urlencode({'q': page.nearest.query})}" if page.nearest else "",
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
+        "export": f"{reverse('search-export')}?{urlencode(as_parameters(asked, page=1))}",
+        "export_most": min(page.count, MOST),
         "start": (page.page - 1) * asked.page_size + 1,
         "ways": SimpleLazyObject(_ways),
     }

@@ -44,6 +44,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
                 f"CODEC of the haystack connection {connection_alias!r} is {self.codec!r}; "
                 f"use one of {', '.join(commits.CODECS)}."
             )
+        self._held: snapshot.Snapshot | None = None
 
     @property
     def fields(self) -> dict[str, SearchField]:
@@ -68,7 +69,7 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
 
     def answer(self, tree: query.Query | None, selection: Selection) -> Answer:
         """Runs *tree* over the live commit."""
-        live = snapshot.latest(self.root, self.fields)
+        live = self._held or snapshot.latest(self.root, self.fields)
         try:
             answer = executor.execute(live, tree, selection)
             _read(answer)
@@ -79,6 +80,19 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
             # Files that changed under an open index, as Whoosh's parsing of them fails.
             raise IndexDamaged(f"索引读取失败（{error}）；请运行 manage.py reindex。") from error
 
+    @contextmanager
+    def held(self) -> Iterator[snapshot.Snapshot]:
+        """The live commit, which answers every search of this thread until it is left.
+
+        Words are cut by the terms of the index that is asked, also when another one is made the
+        live one meanwhile.
+        """
+        before, self._held = self._held, self._held or self.opened()
+        try:
+            yield self._held
+        finally:
+            self._held = before
+
     def entries(self, folder: Path | None = None) -> dict[int, tuple[str, list[int]]]:
         """Version and section numbers by document, of the live generation or that in *folder*."""
         return self.opened(folder).entries()
@@ -86,6 +100,10 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
     def fingerprint(self) -> str:
         """What the live generation was built by."""
         return commits.read_manifest(generations.current(self.root)).fingerprint
+
+    def terms(self) -> tuple[str, ...]:
+        """What the live generation is cut with beside the dictionary's own words."""
+        return self.opened().terms
 
     def check(self) -> None:
         """Raises IndexMissing or IndexDamaged; files unchanged since they were read are not again.
@@ -117,14 +135,16 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
     ) -> int:
         """In one commit: takes out the documents *keys*, puts in *sections*; returns how many.
 
-        The caller holds the write lock, or owns the generation in *folder*.
+        *index* prepares sections, and says with ``cut_by`` how their text is cut. The caller
+        holds the write lock, or owns the generation in *folder*.
         """
         target = folder or generations.current(self.root)
         manifest = commits.read_manifest(target)
         commits.verify(target, manifest)
         count = 0
         as_row = schema.rows(self.fields)
-        with _damage_named(), self._writer(target, manifest, join) as writer:
+        cut = index.cut_by(commits.terms_of(target, manifest))
+        with _damage_named(), cut, self._writer(target, manifest, join) as writer:
             writer.delete_documents(keys)
             for section in sections:
                 writer.add_document(**as_row(index.full_prepare(section)))
@@ -150,9 +170,12 @@ class PolicyBackend(BaseSearchBackend):  # type: ignore[misc]  # haystack is unt
         """Whether a generation can be put together from parts built apart."""
         return self.codec == commits.ARRAY
 
-    def begin(self, fingerprint: str) -> Path:
-        """An empty generation beside the live one; the caller holds the rebuild lock."""
-        return generations.begin(self.root, self.schema, fingerprint, self.codec)
+    def begin(self, fingerprint: str, terms: Iterable[str] = ()) -> Path:
+        """An empty generation beside the live one, to be cut with *terms*.
+
+        The caller holds the rebuild lock.
+        """
+        return generations.begin(self.root, self.schema, fingerprint, self.codec, terms)
 
     def fill(self, folder: Path, index: Any, sections: Iterable[Any]) -> int:
         """Adds *sections* to a generation that is not live yet, in large commits."""

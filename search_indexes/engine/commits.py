@@ -26,6 +26,10 @@ FORMAT = 3
 """Raised when an older program could not read what this one writes."""
 
 MANIFEST = "manifest.json"
+
+TERMS = "terms.json"
+"""The words a generation is cut with beside the dictionary's own; its checksum tells them apart."""
+
 INDEX_NAME = "MAIN"
 
 STOCK = "stock"
@@ -48,11 +52,15 @@ class Manifest:
     codec: str = STOCK
 
 
-def first(folder: Path, schema: fields.Schema, fingerprint: str, codec: str) -> None:
-    """Makes *folder*, which is empty, an index with nothing in it."""
+def first(
+    folder: Path, schema: fields.Schema, fingerprint: str, codec: str, terms: Iterable[str] = ()
+) -> None:
+    """Makes *folder*, which is empty, an index with nothing in it, to be cut with *terms*."""
     index.FileIndex.create(FileStorage(str(folder)), schema, INDEX_NAME)
     toc = f"_{INDEX_NAME}_0.toc"
-    files = {toc: _checksum(folder / toc)}
+    listed = json.dumps({"terms": list(terms)}, ensure_ascii=False, indent=0)
+    replace_file(folder / TERMS, listed.encode())
+    files = {name: _checksum(folder / name) for name in (toc, TERMS)}
     write_manifest(folder, Manifest(fingerprint, 0, files, codec=codec))
 
 
@@ -69,6 +77,16 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT:
         raise IndexDamaged("索引是另一版本写的；请运行 manage.py reindex。")
     return manifest
+
+
+def terms_of(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    """What the generation in *folder* is cut with; verify first. Raises IndexDamaged."""
+    if TERMS not in manifest.files:
+        return ()
+    try:
+        return tuple(map(str, json.loads((folder / TERMS).read_bytes())["terms"]))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise IndexDamaged(f"索引的词典无法读取（{error}）；请运行 manage.py reindex。") from error
 
 
 _verified: set[tuple[object, ...]] = set()
@@ -135,6 +153,7 @@ def record(
     # A segment's files are never written to again; the TOC's number may have been used
     # by a commit that was cut short.
     files = {name: before.files.get(name) or _checksum(folder / name) for name in sorted(names)}
+    files |= {name: sha256 for name, sha256 in before.files.items() if name == TERMS}
     files[toc] = _checksum(folder / toc)
     write_manifest(folder, replace(before, toc=generation, files=files))
 

@@ -7,7 +7,7 @@
     <PATH>/rebuild.lock             held while a new generation is being built
     <PATH>/…-next.lock              held by whoever is next to hold the lock
     <PATH>/damaged-…                the last generation found damaged, for whoever asks why
-    <PATH>/<generation>/manifest.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
+    <PATH>/<generation>/manifest.json, terms.json, _MAIN_<n>.toc, MAIN_<segment>.arr or .seg …
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import fcntl
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -89,13 +89,18 @@ def current(root: Path) -> Path:
     return folder
 
 
-def begin(root: Path, schema: fields.Schema, fingerprint: str, codec: str) -> Path:
-    """A new, empty generation beside the live one; the caller holds the rebuild lock."""
+def begin(
+    root: Path, schema: fields.Schema, fingerprint: str, codec: str, terms: Iterable[str] = ()
+) -> Path:
+    """A new, empty generation beside the live one, to be cut with *terms*.
+
+    The caller holds the rebuild lock.
+    """
     for left in root.glob("building-*"):
         _remove(left)
     folder = root / f"building-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
-    first(folder, schema, fingerprint, codec)
+    first(folder, schema, fingerprint, codec, terms)
     return folder
 
 

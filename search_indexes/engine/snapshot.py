@@ -45,6 +45,7 @@ class Snapshot:
     ) -> None:
         self.manifest = commits.read_manifest(folder)
         commits.verify(folder, self.manifest)
+        self.terms = commits.terms_of(folder, self.manifest)
         self.folder = folder
         self.fields = fields
         kept = before if before and before.folder == folder else None

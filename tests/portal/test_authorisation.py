@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
     "review-section": "lfol lfbl lfol lfbl lfol lfbl lfnl lfnl",
     "robots": "oooo xxxx",
     "search": "oooo xxxx",
+    "search-export": "oooo xxxx",
     "security": "nnnn xxxx",
     "shared-folder": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "short": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",

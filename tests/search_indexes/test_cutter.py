@@ -45,6 +45,52 @@ def test_any_text_is_cut_as_jieba_cuts_it(text: str) -> None:
     assert CUTTER.cut(text) == _whole().cut(text)
 
 
+TERMS = (
+    "c+实验室",
+    "专精特新",
+    "互联网+",
+    "创新企业",
+    "科技创",
+    "科技创新企业的",
+    "企业",
+    "5g网络",
+    "一二年",
+)
+WITH_TERMS = Cutter(TERMS)
+
+
+@cache
+def _whole_with_terms() -> Cutter:
+    cutter = Cutter(TERMS)
+    cutter.hurry()
+    return cutter
+
+
+mixed = st.lists(
+    st.one_of(st.sampled_from(TERMS), st.text("科技创新企业的和一二年c+5g网络互联 ，", max_size=4)),
+    max_size=8,
+).map("".join)
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(text=st.one_of(mixed, awkward))
+def test_with_terms_of_its_own_any_text_is_cut_as_jieba_cuts_it_with_them(text: str) -> None:
+    assert WITH_TERMS._fast is not None
+    assert WITH_TERMS.cut(text) == _whole_with_terms().cut(text)
+    assert WITH_TERMS.cut_for_index(text) == _whole_with_terms()._with_inner(
+        _whole_with_terms().cut(text)
+    )
+    assert "".join(WITH_TERMS.cut(text)) == text
+
+
+def test_terms_change_no_other_cutter_and_need_no_order() -> None:
+    assert WITH_TERMS.cut("实施专精特新工程")[1] == "专精特新"
+    assert "专精特新" not in CUTTER.cut("实施专精特新工程")
+    backwards = Cutter(TERMS[::-1])
+    assert backwards._added == WITH_TERMS._added
+    assert "企业" not in WITH_TERMS._added, "jieba has it as one word"
+
+
 def test_the_fast_cutter_is_in_use_and_cuts_the_seeds_as_jieba_does() -> None:
     assert CUTTER._fast is not None
     lines = [text for file in sorted(SEEDS.glob("*.json")) for text in _texts(file)]
