@@ -65,7 +65,7 @@ def rebuild(progress: Callable[[int], None] = lambda sections: None, **patience:
     """Builds a new generation from the database and makes it the live one.
 
     Readers are served by the old one until then; changes made meanwhile are taken up before
-    the switch. Calls *progress* with the number of sections read so far; *patience* is how to
+    the switch, those of its last moments after it by whoever makes them. Calls *progress* with the number of sections read so far; *patience* is how to
     wait for another rebuild (see generations.lock). Raises IndexBusy when that or a writer does
     not finish in time, RebuildFailed when the new index is wrong.
     """
@@ -85,7 +85,9 @@ def rebuild(progress: Callable[[int], None] = lambda sections: None, **patience:
                 if late:
                     backend.replace(index, late, published_sections(late), folder)
                 found = difference(folder)
-                if found:
+                # Published since: noted with what it tells of, and taken by whoever comes next.
+                waiting = {change.document for change in _since(known + changes)}
+                if not waiting.issuperset(found.keys):
                     raise RebuildFailed(f"新索引与数据库不一致：{describe(found)}。请重试。")
                 backend.switch(folder)
                 _mark_applied(known + changes)

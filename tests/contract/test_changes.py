@@ -11,7 +11,7 @@ import pytest
 from documents.models import Document, Section, Status
 from search_indexes.engine.errors import IndexBusy
 from search_indexes.models import IndexChange
-from search_indexes.rebuild import difference, rebuild
+from search_indexes.rebuild import Difference, RebuildFailed, difference, rebuild
 from search_indexes.sync import catch_up
 from tests.conftest import MakeDocument
 from tests.contract.conftest import Ask, ids
@@ -113,6 +113,38 @@ def test_a_change_during_a_rebuild_is_not_lost(make_document: MakeDocument, ask:
     rebuild(change)
     assert ask("人才").section_count == 1
     assert ask("创新").section_count == 999
+
+
+def test_what_is_published_while_the_new_index_is_checked_is_taken_after_it(
+    make_document: MakeDocument, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_document("甲", "创新。", public_id="a")
+    late: list[Document] = []
+    compared = difference
+
+    def compare(folder: Path | None = None) -> Difference:
+        # Twice: before what came late is taken up, and before the new index is made the live one.
+        late.append(make_document(f"乙{len(late)}", "创新。", indexed=False))
+        return compared(folder)
+
+    monkeypatch.setattr("search_indexes.rebuild.difference", compare)
+    rebuild()
+    assert len(late) == 2
+    assert ask("创新").count == 2
+    assert catch_up() == 2, "both stay noted; to take one up twice is no harm"
+    assert ask("创新").count == 3
+    assert not compared()
+
+
+def test_what_nobody_announced_while_the_new_index_is_checked_stops_the_rebuild(
+    make_document: MakeDocument, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_document("甲", "创新。", public_id="a")
+    wrong = Difference(missing=(7,), outdated=(), extra=(), documents=1, sections=1)
+    monkeypatch.setattr("search_indexes.rebuild.difference", lambda folder=None: wrong)
+    with pytest.raises(RebuildFailed, match="缺少 1 份"):
+        rebuild()
+    assert ids(ask("创新")) == ["a"]
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index_serving(

@@ -57,8 +57,9 @@ def manage(data: Path, *words: str, **more: str) -> str:
         capture_output=True,
         text=True,
         timeout=180,
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}: {done.stderr}"
     return done.stdout
 
 
