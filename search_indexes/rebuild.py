@@ -65,9 +65,10 @@ def rebuild(progress: Callable[[int], None] = lambda sections: None, **patience:
     """Builds a new generation from the database and makes it the live one.
 
     Readers are served by the old one until then; changes made meanwhile are taken up before
-    the switch, those of its last moments after it by whoever makes them. Calls *progress* with the number of sections read so far; *patience* is how to
-    wait for another rebuild (see generations.lock). Raises IndexBusy when that or a writer does
-    not finish in time, RebuildFailed when the new index is wrong.
+    the switch, those of its last moments after it by whoever makes them. Calls *progress* with
+    the number of sections read so far; *patience* is how to wait for another rebuild (see
+    generations.lock). Raises IndexBusy when that or a writer does not finish in time,
+    RebuildFailed when the new index is wrong.
     """
     backend, index = backend_and_index()
     with backend.lock("rebuild", **patience):
