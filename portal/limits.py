@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LIMITED = {
     "search": "search",
+    "similar": "search",
     "version-changes": "search",
     "api-root": "api",
     "api-search": "api",

@@ -16,6 +16,7 @@ from portal.views import (
     reports,
     search,
     search_export,
+    similar,
     styleguide,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/export.csv", search_export.search_export, name="search-export"),
     path("documents/<slug:slug>/report/", reports.report, name="report"),
+    path("documents/<slug:slug>/similar/", similar.similar, name="similar"),
     path("", include("documents.urls")),
     path("accounts/login/", accounts.LogIn.as_view(), name="login"),
     path("accounts/logout/", accounts.LogOut.as_view(), name="logout"),

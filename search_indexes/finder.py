@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from haystack import connections
@@ -13,6 +14,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
 from search_indexes.analysis import characters, cutting, words
+from search_indexes.characteristic import Rarity, characteristic, title_likeness
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
 from search_indexes.facets import FACETS
@@ -58,6 +60,15 @@ class BestMatch:
 
     id: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """A document by primary key: its score as a share of the best one's, its title's likeness."""
+
+    key: int
+    share: float
+    title: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,35 @@ def best_matches(question: str, limit: int) -> tuple[BestMatch, ...]:
     found = _candidates(asked, Scope(_withdrawn_since()), max(limit, CANDIDATES))
     best = ranked(question, found)[:limit]
     return tuple(BestMatch(key, round(score, 6)) for key, score in best)
+
+
+@_one_index()
+def resembling(
+    title: str, headings: Collection[str], names: Collection[str], own: int, limit: int
+) -> tuple[tuple[str, ...], tuple[Resembling, ...]]:
+    """What tells a document from others, the rarest first, and the *limit* that best hold it.
+
+    *own* is its primary key, never among them; see `characteristic` for the rest. Raises
+    SearchUnavailable.
+    """
+    rarity = Rarity(lexicon().counts)
+    telling = characteristic(title, headings, names, rarity)
+    if not telling:
+        return (), ()
+    asked = SQ(anywhere__fuzzy=Pattern(telling, "".join(telling)))
+    found = _run(_query_set(asked, Scope(_withdrawn_since() | {own})), 0, limit).documents
+    most = max((each.score for each in found), default=0.0) or 1.0
+    told = rarity.of_words(title, names)
+    alike = (
+        Resembling(each.card.key, each.score / most, _alike(told, each.card.shown, rarity))
+        for each in found
+    )
+    return tuple(sorted(telling, key=rarity.of, reverse=True)), tuple(alike)
+
+
+def _alike(told: dict[str, float], card: dict[str, Any], rarity: Rarity) -> float:
+    names = (*card["issuers"], card["district"] or "")
+    return title_likeness(told, rarity.of_words(card["title"], names))
 
 
 def _candidates(wanted: tuple[str, ...], scope: Scope, depth: int) -> list[Candidate]:

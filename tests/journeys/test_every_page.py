@@ -136,6 +136,7 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
         f"{at}?original=2",
         f"{at}cite/p1/",
         f"{at}report/?at=p1",
+        f"{at}similar/",
         f"{at}go/?to=九九",
         f"{at}go/?to=一",
         f"{at}files/{file}/",

@@ -99,6 +99,7 @@ TABLE: dict[str, str] = {
     "short": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "short-passage": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "signup": "ommo ommo",
+    "similar": "oooo xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "sitemap": "oooo xxxx",
     "upload": "lfol lfbl",
     "validity": "lfxl lfml lfxl lfml lfxl lfml lfxl lfnl",
