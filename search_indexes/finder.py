@@ -24,7 +24,7 @@ from search_indexes.numbers import fitting
 from search_indexes.order import in_order
 from search_indexes.query import parse_query
 from search_indexes.questions import Candidate, about, ranked
-from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
+from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind, titled
 from search_indexes.results import Nearest, SearchPage, Synonyms
 from search_indexes.shown import facet_of, hits_of
 from search_indexes.spelling import corrected
@@ -101,7 +101,7 @@ def find(request: SearchRequest) -> SearchPage:
         request = replace(request, query=expanded(request.query))
     scope = Scope(_withdrawn_since(), _dated(request))
     answer, documents, scope = _answer(request, scope)
-    numbers = fitting(request.query.text)
+    numbers = fitting("" if request.titles else request.query.text)
     pages = max(1, -(-answer.count // request.page_size))
     if request.page > pages:
         raise NoSuchPage(request.page, pages)
@@ -196,7 +196,8 @@ def _suggestions(request: SearchRequest, answer: Answer, scope: Scope) -> tuple[
     meant = corrected(request.query, lexicon())
     if meant is None:
         return ()
-    other = _run(_ordered(replace(request, query=parse_query(meant)), scope), 0, 1)
+    query = titled(parse_query(meant)) if request.titles else parse_query(meant)
+    other = _run(_ordered(replace(request, query=query), scope), 0, 1)
     return (meant,) if other.count > answer.count * MANY_TIMES else ()
 
 

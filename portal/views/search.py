@@ -100,6 +100,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "until": asked.until.isoformat() if asked.until else "",
         "literal": asked.literal,
         "ageless": asked.ageless,
+        "titles": asked.titles,
         "years": next((year_chart(each) for each in page.facets if each.name == "year"), None),
         "follow_value": (follow := urlencode(_followed(asked))),
         "follow_feed": f"{reverse('feed-search')}?{follow}" if follow else "",
@@ -149,6 +150,7 @@ def _from_database(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     context = {
         "query_text": text,
         "matched": matched,
+        "titles": asked.titles,
         "listing": paginator.page(asked.page),
         "links": links_of(asked, paginator.num_pages),
         "ways": _ways(),
