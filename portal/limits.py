@@ -34,6 +34,7 @@ LIMITED = {
     "feed-facet": "feeds",
     "bookmark-export": "export",
     "search-export": "export",
+    "search-feedback": "report",
     "report": "report",
     "signup": "signup",
     "login": "login",

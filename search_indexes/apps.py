@@ -19,6 +19,8 @@ ALLOWED = (
     "delete_policyterm",
     "view_policyterm",
     "view_searchcount",
+    "delete_searchfeedback",
+    "view_searchfeedback",
 )
 """What editors may do with what search keeps."""
 

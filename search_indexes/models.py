@@ -125,3 +125,23 @@ class SearchCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.query}"
+
+
+class SearchFeedback(models.Model):
+    """What a reader said of the results for a query; nothing says who it was, or at what hour.
+
+    ``query`` is kept as in SearchCount, and as long.
+    """
+
+    day = models.DateField("日期", db_index=True)
+    query = models.CharField("检索词", max_length=60)
+    useful = models.BooleanField("有用")
+    said = models.CharField("补充", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        verbose_name = "检索反馈"
+        verbose_name_plural = "检索反馈"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.query}：{'有用' if self.useful else '没找到'}"

@@ -111,6 +111,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
         "export": f"{reverse('search-export')}?{urlencode(as_parameters(asked, page=1))}",
         "export_most": min(page.count, MOST),
+        "may_say": searchlog.is_kept(text),
         "start": (page.page - 1) * asked.page_size + 1,
         "ways": SimpleLazyObject(_ways),
     }

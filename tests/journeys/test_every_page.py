@@ -131,6 +131,7 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
         "/search/?q=高新技术企业&district=青浦区&year=2025&sort=newest",
         "/search/?q=鑫淼",
         "/search/?q=((((",
+        "/search/feedback/?q=科技&useful=no",
         at,
         f"{at}?q=高新技术企业&hit=1",
         f"{at}?original=2",

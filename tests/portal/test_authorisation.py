@@ -94,6 +94,7 @@ TABLE: dict[str, str] = {
     "robots": "oooo xxxx",
     "search": "oooo xxxx",
     "search-export": "oooo xxxx",
+    "search-feedback": "mmmm bbbb",
     "security": "nnnn xxxx",
     "shared-folder": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
     "short": "nnnn xxxx nnnn xxxx nnnn xxxx nnnn xxxx",
