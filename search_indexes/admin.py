@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from search_indexes import terms
-from search_indexes.models import PolicyTerm, SearchCount, SearchFeedback, SynonymGroup
+from search_indexes.models import (
+    PolicyTerm,
+    Recommendation,
+    RecommendedDocument,
+    SearchCount,
+    SearchFeedback,
+    SynonymGroup,
+)
 
 
 @admin.register(SynonymGroup)
@@ -94,3 +101,23 @@ class SearchFeedbackAdmin(admin.ModelAdmin[SearchFeedback]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class RecommendedInline(admin.TabularInline[RecommendedDocument, Recommendation]):
+    """The documents of one recommendation, at least one."""
+
+    model = RecommendedDocument
+    autocomplete_fields = ["document"]
+    extra = 0
+    min_num = 1
+    validate_min = True
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(admin.ModelAdmin[Recommendation]):
+    """Queries with the documents to be put above their results; works from the next search on."""
+
+    list_display = ["__str__", "active", "updated_at"]
+    list_filter = ["active"]
+    search_fields = ["queries", "documents__title"]
+    inlines = [RecommendedInline]

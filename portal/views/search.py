@@ -31,6 +31,7 @@ from search_indexes.form import (
     request_from_parameters,
     unknown_parameters,
 )
+from search_indexes.recommended import recommended
 from search_indexes.request import SearchRequest, Sort, as_parameters
 from search_indexes.results import DocumentHit, Facet, FacetValue, SearchPage
 
@@ -111,6 +112,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
         "export": f"{reverse('search-export')}?{urlencode(as_parameters(asked, page=1))}",
         "export_most": min(page.count, MOST),
+        "recommended": recommended(asked),
         "may_say": searchlog.is_kept(text),
         "start": (page.page - 1) * asked.page_size + 1,
         "ways": SimpleLazyObject(_ways),
