@@ -156,7 +156,8 @@ def name_of(request: SearchRequest) -> str:
         for facet in FACETS
         if request.values(facet.name)
     ]
-    query = [f"“{request.query.text}”"] if request.query.text else []
+    place = "标题里的" if request.titles else ""
+    query = [f"{place}“{request.query.text}”"] if request.query.text else []
     return "，".join(query + ticked) or "全部文件"
 
 

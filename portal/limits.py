@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LIMITED = {
     "search": "search",
+    "similar": "search",
     "version-changes": "search",
     "api-root": "api",
     "api-search": "api",
@@ -33,6 +34,7 @@ LIMITED = {
     "feed-facet": "feeds",
     "bookmark-export": "export",
     "search-export": "export",
+    "search-feedback": "report",
     "report": "report",
     "signup": "signup",
     "login": "login",

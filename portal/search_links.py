@@ -26,6 +26,7 @@ _NOTHING_CHOSEN: dict[str, object] = {
     "until": None,
     "literal": False,
     "ageless": False,
+    "titles": False,
     "page": 1,
 }
 
@@ -104,6 +105,8 @@ def _chips(request: SearchRequest) -> tuple[Link, ...]:
         last = request.until.isoformat() if request.until else "最新"
         url = to_search(request, since=None, until=None, page=1)
         chips.append(Link(f"成文日期：{first} 至 {last}", url))
+    if request.titles and request.query.text:
+        chips.append(Link("只在标题里找", to_search(request, titles=False, page=1)))
     if request.literal:
         chips.append(Link("只搜原词", to_search(request, literal=False, page=1)))
     if request.ageless:

@@ -16,6 +16,8 @@ from portal.views import (
     reports,
     search,
     search_export,
+    search_feedback,
+    similar,
     styleguide,
 )
 
@@ -23,7 +25,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/export.csv", search_export.search_export, name="search-export"),
+    path("search/feedback/", search_feedback.search_feedback, name="search-feedback"),
     path("documents/<slug:slug>/report/", reports.report, name="report"),
+    path("documents/<slug:slug>/similar/", similar.similar, name="similar"),
     path("", include("documents.urls")),
     path("accounts/login/", accounts.LogIn.as_view(), name="login"),
     path("accounts/logout/", accounts.LogOut.as_view(), name="logout"),

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from search_indexes import terms
-from search_indexes.models import PolicyTerm, SearchCount, SynonymGroup
+from search_indexes.models import (
+    PolicyTerm,
+    Recommendation,
+    RecommendedDocument,
+    SearchCount,
+    SearchFeedback,
+    SynonymGroup,
+)
 
 
 @admin.register(SynonymGroup)
@@ -68,3 +78,46 @@ class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(SearchFeedback)
+class SearchFeedbackAdmin(admin.ModelAdmin[SearchFeedback]):
+    """What readers said of results, with the way to see the same results; to look at and delete."""
+
+    list_display = ["query", "useful", "said", "day", "results"]
+    list_filter = ["useful", "day"]
+    search_fields = ["query", "said"]
+    date_hierarchy = "day"
+    fields = ["query", "useful", "said", "day", "results"]
+
+    @admin.display(description="结果")
+    def results(self, feedback: SearchFeedback) -> str:
+        """A link to what the query finds now."""
+        address = f"{reverse('search')}?{urlencode({'q': feedback.query})}"
+        return format_html('<a href="{}">现在的结果</a>', address)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecommendedInline(admin.TabularInline[RecommendedDocument, Recommendation]):
+    """The documents of one recommendation, at least one."""
+
+    model = RecommendedDocument
+    autocomplete_fields = ["document"]
+    extra = 0
+    min_num = 1
+    validate_min = True
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(admin.ModelAdmin[Recommendation]):
+    """Queries with the documents to be put above their results; works from the next search on."""
+
+    list_display = ["__str__", "active", "updated_at"]
+    list_filter = ["active"]
+    search_fields = ["queries", "documents__title"]
+    inlines = [RecommendedInline]

@@ -18,7 +18,17 @@ ALLOWED = (
     "change_policyterm",
     "delete_policyterm",
     "view_policyterm",
+    "add_recommendation",
+    "change_recommendation",
+    "delete_recommendation",
+    "view_recommendation",
+    "add_recommendeddocument",
+    "change_recommendeddocument",
+    "delete_recommendeddocument",
+    "view_recommendeddocument",
     "view_searchcount",
+    "delete_searchfeedback",
+    "view_searchfeedback",
 )
 """What editors may do with what search keeps."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from haystack import connections
@@ -13,6 +14,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
 from search_indexes.analysis import characters, cutting, words
+from search_indexes.characteristic import Rarity, characteristic, title_likeness
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
 from search_indexes.facets import FACETS
@@ -22,7 +24,7 @@ from search_indexes.numbers import fitting
 from search_indexes.order import in_order
 from search_indexes.query import parse_query
 from search_indexes.questions import Candidate, about, ranked
-from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
+from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind, titled
 from search_indexes.results import Nearest, SearchPage, Synonyms
 from search_indexes.shown import facet_of, hits_of
 from search_indexes.spelling import corrected
@@ -61,6 +63,15 @@ class BestMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Resembling:
+    """A document by primary key: its score as a share of the best one's, its title's likeness."""
+
+    key: int
+    share: float
+    title: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Documents that are not to be shown, and the only ones to be shown (``None``: all)."""
 
@@ -90,7 +101,7 @@ def find(request: SearchRequest) -> SearchPage:
         request = replace(request, query=expanded(request.query))
     scope = Scope(_withdrawn_since(), _dated(request))
     answer, documents, scope = _answer(request, scope)
-    numbers = fitting(request.query.text)
+    numbers = fitting("" if request.titles else request.query.text)
     pages = max(1, -(-answer.count // request.page_size))
     if request.page > pages:
         raise NoSuchPage(request.page, pages)
@@ -126,6 +137,35 @@ def best_matches(question: str, limit: int) -> tuple[BestMatch, ...]:
     return tuple(BestMatch(key, round(score, 6)) for key, score in best)
 
 
+@_one_index()
+def resembling(
+    title: str, headings: Collection[str], names: Collection[str], own: int, limit: int
+) -> tuple[tuple[str, ...], tuple[Resembling, ...]]:
+    """What tells a document from others, the rarest first, and the *limit* that best hold it.
+
+    *own* is its primary key, never among them; see `characteristic` for the rest. Raises
+    SearchUnavailable.
+    """
+    rarity = Rarity(lexicon().counts)
+    telling = characteristic(title, headings, names, rarity)
+    if not telling:
+        return (), ()
+    asked = SQ(anywhere__fuzzy=Pattern(telling, "".join(telling)))
+    found = _run(_query_set(asked, Scope(_withdrawn_since() | {own})), 0, limit).documents
+    most = max((each.score for each in found), default=0.0) or 1.0
+    told = rarity.of_words(title, names)
+    alike = (
+        Resembling(each.card.key, each.score / most, _alike(told, each.card.shown, rarity))
+        for each in found
+    )
+    return tuple(sorted(telling, key=rarity.of, reverse=True)), tuple(alike)
+
+
+def _alike(told: dict[str, float], card: dict[str, Any], rarity: Rarity) -> float:
+    names = (*card["issuers"], card["district"] or "")
+    return title_likeness(told, rarity.of_words(card["title"], names))
+
+
 def _candidates(wanted: tuple[str, ...], scope: Scope, depth: int) -> list[Candidate]:
     """The best documents for some of the words *wanted*, with the text of their best sections."""
     pattern = Pattern(wanted, "".join(wanted))
@@ -156,7 +196,8 @@ def _suggestions(request: SearchRequest, answer: Answer, scope: Scope) -> tuple[
     meant = corrected(request.query, lexicon())
     if meant is None:
         return ()
-    other = _run(_ordered(replace(request, query=parse_query(meant)), scope), 0, 1)
+    query = titled(parse_query(meant)) if request.titles else parse_query(meant)
+    other = _run(_ordered(replace(request, query=query), scope), 0, 1)
     return (meant,) if other.count > answer.count * MANY_TIMES else ()
 
 

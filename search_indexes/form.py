@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from search_indexes.facets import FACETS
 from search_indexes.query import parse_query
-from search_indexes.request import SearchRequest, Sort
+from search_indexes.request import SearchRequest, Sort, titled
 
 MAX_PAGE_SIZE = 100
 MAX_VALUES = 100
@@ -18,6 +18,7 @@ MAX_PAGE = 1_000_000
 KNOWN = frozenset(
     {
         "q",
+        "in",
         "sort",
         "page",
         "page_size",
@@ -44,7 +45,7 @@ class BadRequestParameter(ValueError):
 def request_from_parameters(
     parameters: QueryDict, *, strict: bool = False, page_size: int = 20
 ) -> SearchRequest:
-    """The question in *parameters* (q, facets, from, to, sort, page; page_size when strict).
+    """The question in *parameters* (q, in, facets, from, to, sort, page; page_size when strict).
 
     Raises BadRequestParameter. Unknown parameters are an error only when *strict*: a page's
     address collects them from campaigns and other sites, and the page says that it left them out.
@@ -55,8 +56,10 @@ def request_from_parameters(
     since, until = _day(parameters, "from"), _day(parameters, "to")
     if since and until and since > until:
         raise BadRequestParameter("to", f"截止日期 {until} 早于起始日期 {since}，请对调。")
+    query, titles = parse_query(parameters.get("q", "")), _titles(parameters)
     return SearchRequest(
-        query=parse_query(parameters.get("q", "")),
+        query=titled(query) if titles else query,
+        titles=titles,
         selected=_selected(parameters),
         since=since,
         until=until,
@@ -103,6 +106,13 @@ def _day(parameters: QueryDict, name: str) -> date | None:
     raise BadRequestParameter(
         name, f"{name} 应是一个日期，写成 2025-01-16 的样子，不能是 {value[:50]!r}。"
     )
+
+
+def _titles(parameters: QueryDict) -> bool:
+    value = parameters.get("in", "")
+    if value not in ("", "title"):
+        raise BadRequestParameter("in", f"in 只能是 title（只在标题里找），不能是 {value[:50]!r}。")
+    return bool(value)
 
 
 def _sort(parameters: QueryDict) -> Sort:

@@ -125,3 +125,81 @@ class SearchCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.query}"
+
+
+class SearchFeedback(models.Model):
+    """What a reader said of the results for a query; nothing says who it was, or at what hour.
+
+    ``query`` is kept as in SearchCount, and as long.
+    """
+
+    day = models.DateField("日期", db_index=True)
+    query = models.CharField("检索词", max_length=60)
+    useful = models.BooleanField("有用")
+    said = models.CharField("补充", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        verbose_name = "检索反馈"
+        verbose_name_plural = "检索反馈"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.query}：{'有用' if self.useful else '没找到'}"
+
+
+class Recommendation(models.Model):
+    """Documents that editors put above the results for a query and other forms of it."""
+
+    queries = models.TextField(
+        "检索词",
+        help_text="一行一个。读者整句检索其中一个（或它的同义词）时，结果之上显示下面的文件。",
+    )
+    active = models.BooleanField("使用", default=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+    documents = models.ManyToManyField(
+        "documents.Document", through="RecommendedDocument", verbose_name="文件"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "编辑推荐"
+        verbose_name_plural = "编辑推荐"
+
+    def __str__(self) -> str:
+        return "、".join(self.forms)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of the query, each once, in the editor's order."""
+        lines = (line.strip() for line in self.queries.splitlines())
+        return tuple(dict.fromkeys(filter(None, lines)))
+
+    def clean(self) -> None:
+        bare = [characters(each) for each in self.forms]
+        if not bare or not all(bare):
+            raise ValidationError({"queries": "至少写一个检索词，一行一个；只有标点的不算。"})
+        if any(len(each) > LONGEST_TERM for each in bare):
+            raise ValidationError({"queries": f"一个检索词不超过 {LONGEST_TERM} 字。"})
+
+
+class RecommendedDocument(models.Model):
+    """A document's place among those recommended for a query."""
+
+    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="places")
+    document = models.ForeignKey(
+        "documents.Document", models.CASCADE, related_name="+", verbose_name="文件"
+    )
+    order = models.PositiveSmallIntegerField("次序", default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        verbose_name = "推荐的文件"
+        verbose_name_plural = "推荐的文件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "document"], name="recommended_once_a_query"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -65,7 +65,8 @@ class SearchRequest:
     """A whole question: the query, ticked facet values by facet name, order and page (from 1).
 
     ``since`` and ``until`` bound 成文日期, both days included; ``literal`` leaves synonyms out,
-    ``ageless`` gives recent documents no lift, ``explain`` asks for the reasons of the order.
+    ``ageless`` gives recent documents no lift, ``titles`` looks in titles alone (the query's terms
+    are `titled` already), ``explain`` asks for the reasons of the order.
     """
 
     query: Query
@@ -77,11 +78,24 @@ class SearchRequest:
     until: date | None = None
     literal: bool = False
     ageless: bool = False
+    titles: bool = False
     explain: bool = False
 
     def values(self, facet: str) -> tuple[str, ...]:
         """The ticked values of *facet*, none when it is open."""
         return self.selected.get(facet, ())
+
+
+def titled(query: Query) -> Query:
+    """*query* with every term that has no field of its own looked for in titles."""
+    clauses = tuple(
+        tuple(
+            replace(term, field=QueryField.TITLE) if term.field is QueryField.ANYWHERE else term
+            for term in clause
+        )
+        for clause in query.clauses
+    )
+    return replace(query, clauses=clauses)
 
 
 def as_parameters(request: SearchRequest, **changes: Any) -> list[tuple[str, str]]:
@@ -95,6 +109,8 @@ def as_parameters(request: SearchRequest, **changes: Any) -> list[tuple[str, str
     sort: Sort = changes.get("sort", request.sort)
     page: int = changes.get("page", request.page)
     pairs = [("q", text)] if text else []
+    if text and changes.get("titles", request.titles):
+        pairs.append(("in", "title"))
     pairs += [(name, value) for name in sorted(selected) for value in selected[name]]
     since: date | None = changes.get("since", request.since)
     until: date | None = changes.get("until", request.until)

@@ -1,4 +1,4 @@
-"""Counts what is asked and opened, by day and query, without a trace of who asked."""
+"""Keeps what is asked, opened and said, by day and query, without a trace of by whom."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from search_indexes.analysis import fold
-from search_indexes.models import SearchCount
+from search_indexes.models import SearchCount, SearchFeedback
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +95,35 @@ def flush() -> int:
     with transaction.atomic():
         for key in keys:
             _add(key, asked[key], opened[key], found.get(key))
-        last = timezone.localdate() - timedelta(days=settings.SEARCH_LOG_DAYS)
-        SearchCount.objects.filter(day__lte=last).delete()
+        _forget_old()
     return len(keys)
+
+
+def _forget_old() -> None:
+    last = timezone.localdate() - timedelta(days=settings.SEARCH_LOG_DAYS)
+    SearchCount.objects.filter(day__lte=last).delete()
+    SearchFeedback.objects.filter(day__lte=last).delete()
+
+
+def is_kept(query: str) -> bool:
+    """Whether what is said of *query* can be kept: the log is on, and nothing in it is personal."""
+    return bool(settings.SEARCH_LOG_DAYS and normalised(query))
+
+
+def is_personal(text: str) -> bool:
+    """Whether *text* holds what looks like a telephone, an identity card or an address of mail."""
+    return bool(_PERSONAL.search(fold(text)))
+
+
+def say(query: str, useful: bool, said: str) -> None:
+    """Keeps for editors what a reader said of the results for *query*; nothing if not `is_kept`."""
+    plain = normalised(query) if settings.SEARCH_LOG_DAYS else None
+    if plain is None:
+        return
+    day = timezone.localdate()
+    with transaction.atomic():
+        SearchFeedback.objects.create(day=day, query=plain, useful=useful, said=said)
+        _forget_old()
 
 
 def _add(key: Key, asked: int, opened: int, found: int | None) -> None:

@@ -31,6 +31,7 @@ from search_indexes.form import (
     request_from_parameters,
     unknown_parameters,
 )
+from search_indexes.recommended import recommended
 from search_indexes.request import SearchRequest, Sort, as_parameters
 from search_indexes.results import DocumentHit, Facet, FacetValue, SearchPage
 
@@ -100,6 +101,7 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "until": asked.until.isoformat() if asked.until else "",
         "literal": asked.literal,
         "ageless": asked.ageless,
+        "titles": asked.titles,
         "years": next((year_chart(each) for each in page.facets if each.name == "year"), None),
         "follow_value": (follow := urlencode(_followed(asked))),
         "follow_feed": f"{reverse('feed-search')}?{follow}" if follow else "",
@@ -110,6 +112,8 @@ def _context(asked: SearchRequest, page: SearchPage) -> dict[str, object]:
         "near_link": to_search(asked, text=page.nearest.query, page=1) if page.nearest else "",
         "export": f"{reverse('search-export')}?{urlencode(as_parameters(asked, page=1))}",
         "export_most": min(page.count, MOST),
+        "recommended": recommended(asked),
+        "may_say": searchlog.is_kept(text),
         "start": (page.page - 1) * asked.page_size + 1,
         "ways": SimpleLazyObject(_ways),
     }
@@ -149,6 +153,7 @@ def _from_database(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     context = {
         "query_text": text,
         "matched": matched,
+        "titles": asked.titles,
         "listing": paginator.page(asked.page),
         "links": links_of(asked, paginator.num_pages),
         "ways": _ways(),

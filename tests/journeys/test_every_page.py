@@ -37,6 +37,7 @@ from portal.models import AlertAddress, Follow, Rate
 from portal.views.errors import server_error
 from portal.views.styleguide import styleguide
 from search_indexes.finder import SearchUnavailable
+from search_indexes.models import Recommendation
 from tests.conftest import MakeDocument
 from tests.documents.samples import NOTICE
 from tests.journeys.contact_sheet import photograph
@@ -104,6 +105,7 @@ def documents(make_document: MakeDocument, tmp_path: Path) -> dict[str, Document
     SourceFile.objects.create(
         document=made["one"], sha256="a" * 64, name="要点.pdf", format="pdf", size=9, text="一\f二"
     )
+    Recommendation.objects.create(queries="高新技术企业").places.create(document=made["one"])
     return made
 
 
@@ -131,11 +133,13 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
         "/search/?q=高新技术企业&district=青浦区&year=2025&sort=newest",
         "/search/?q=鑫淼",
         "/search/?q=((((",
+        "/search/feedback/?q=科技&useful=no",
         at,
         f"{at}?q=高新技术企业&hit=1",
         f"{at}?original=2",
         f"{at}cite/p1/",
         f"{at}report/?at=p1",
+        f"{at}similar/",
         f"{at}go/?to=九九",
         f"{at}go/?to=一",
         f"{at}files/{file}/",
@@ -255,6 +259,7 @@ def for_administrators(documents: dict[str, Document]) -> Pages:
     pages.fetch(client, [
         "/admin/portal/report/", "/admin/search_indexes/searchcount/",
         "/admin/search_indexes/synonymgroup/",
+        "/admin/search_indexes/searchfeedback/", "/admin/search_indexes/recommendation/add/",
         *(f"/admin/documents/job/{each.pk}/change/" for each in Job.objects.all()[:2]),
         *(f"/admin/documents/batch/{each.pk}/change/" for each in Batch.objects.all()),
         f"/admin/documents/document/{documents['one'].pk}/change/",

@@ -33,6 +33,7 @@ PARAMETERS = (
     "page",
     "from",
     "to",
+    "in",
     "literal",
     "ageless",
 )

@@ -28,7 +28,7 @@ from documents.models import (
 )
 from portal.fragments import kept
 from portal.models import Follow, Report
-from search_indexes.models import SearchCount, SynonymGroup
+from search_indexes.models import Recommendation, SearchCount, SearchFeedback, SynonymGroup
 from search_indexes.rebuild import rebuild
 from tests.conftest import MakeDocument
 
@@ -38,7 +38,7 @@ FEW, MANY = 3, 9
 FOR_EACH_ROW = {"/following/": 4}
 """What is new is a question of its own for each thing followed (two a thing, two things a row)."""
 
-FULL = {"/admin/documents/issuer/"}
+FULL = {"/admin/documents/issuer/", "/admin/search_indexes/policyterm/"}
 """Lists whose first page is full from the start."""
 
 
@@ -83,6 +83,9 @@ class Portal:
         Report.objects.create(document=document, version_hash="x", kind="text", said="错字")
         SynonymGroup.objects.create(terms=f"词{number}\n语{number}")
         SearchCount.objects.create(day=date(2020, 1, 1), query=f"词{number}")
+        recommendation = Recommendation.objects.create(queries="企业")
+        recommendation.places.create(document=document)
+        SearchFeedback.objects.create(day=date(2020, 1, 1), query=f"词{number}", useful=False)
         Batch.objects.create(user=self.editor)
         for batch in (None, self.batch):
             job = Job.objects.create(

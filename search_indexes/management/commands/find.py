@@ -47,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="until", metavar="DATE", default="", help="成文日期止")
         parser.add_argument("--literal", action="store_true", help="只搜原词，不用同义词")
         parser.add_argument("--ageless", action="store_true", help="按相关度排时不偏新文件")
+        parser.add_argument("--titles", action="store_true", help="只在标题里找")
         parser.add_argument("--page", default="1", help="第几页（从 1 开始）")
         parser.add_argument("--limit", type=_positive, help="每页几份；--batch 时每个问题几份")
         parser.add_argument(
@@ -117,6 +118,7 @@ def _parameters(options: dict[str, Any]) -> QueryDict:
     parameters["from"], parameters["to"] = options["since"], options["until"]
     for name in ("literal", "ageless"):
         parameters[name] = "1" if options[name] else ""
+    parameters["in"] = "title" if options["titles"] else ""
     for facet in FACETS:
         parameters.setlist(facet.name, options[facet.name])
     return parameters
