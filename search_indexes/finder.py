@@ -13,6 +13,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
 from search_indexes.analysis import characters, cutting, words
+from search_indexes.chained import chain_of
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
 from search_indexes.facets import FACETS
@@ -257,8 +258,8 @@ def _query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
 
 
 def _term(term: Term) -> SQ:
-    lookup = "exact" if term.kind is TermKind.EXACT else "content"
-    pattern = Pattern(words(term.text), characters(term.text))
+    lookup = "content" if term.kind is TermKind.WORDS else "exact"
+    pattern = Pattern(words(term.text), characters(term.text), chain_of(term))
     name = f"{term.field.value}__{lookup}"
     condition = SQ(**{name: _insisting(pattern) if term.also else pattern})
     for other in term.also:

@@ -81,5 +81,7 @@ FIELD_LABELS = {"title": "标题:", "ref_no": "文号:", "issuer": "发文机关
 
 
 def _typed(term: Term) -> str:
-    text = f"“{term.text}”" if term.kind is TermKind.EXACT else term.text
+    text = term.text if term.kind is TermKind.WORDS else f"“{term.text}”"
+    if term.kind is TermKind.NEAR:
+        text += f"~{term.within}"
     return f"{'-' if term.excluded else ''}{FIELD_LABELS.get(term.field.value, '')}{text}"

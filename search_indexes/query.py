@@ -5,6 +5,7 @@
     高新技术 补贴        all of them             "创新 驱动"     exactly these characters
     -人才               without                区块链 OR 量子   either (also 或, |)
     标题:规划           in the title           文号:  发文机关:  in the number, the issuer
+    "补贴 企业"~10      so near, any order     高*企业            something in between
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from search_indexes.analysis import characters
+from search_indexes.chained import MOST_WITHIN, STARS, chain_of, pieces
+from search_indexes.engine.chains import MOST_IN_ANY_ORDER, MOST_PIECES
 from search_indexes.request import Query, QueryField, Term, TermKind
 
 MAX_CHARACTERS = 500
@@ -27,6 +30,11 @@ LOOSE_OR = "“{}”两边要各有一个词，按普通词语检索。"
 LOOSE_MINUS = "减号后面要紧跟一个词，这里没有使用。"
 LOOSE_FIELD = "“{}”后面没有检索词，按普通词语检索。"
 PLAIN_OPERATOR = "“{}”不是检索符号，按普通词语检索。"
+LOOSE_NEAR = "“~”要跟在引号后面，引号里用空格隔开两个或三个词；这里按普通词语检索。"
+FAR = f"“~”后面最多写 {MOST_WITHIN}，这里按 {MOST_WITHIN} 检索。"
+EDGE_STAR = "“*”要放在两个字词之间，开头和结尾的没有使用。"
+NEAR_STAR = "“~”和“*”不能用在同一个引号里，“*”没有使用。"
+MANY_STARS = f"一个词里最多用 {MOST_PIECES - 1} 个“*”，这里没有使用。"
 NOTHING = "标点符号不参加检索，请输入文字。"
 
 FIELDS = {
@@ -41,6 +49,9 @@ MINUS = "-－−﹣"
 CLOSING = {**dict.fromkeys('"“”„‟＂', '"“”„‟＂'), "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄"}
 STRAY_CLOSING = frozenset("」』﹂﹄")
 
+_NO_QUOTES = dict.fromkeys(map(ord, "".join(CLOSING) + "".join(STRAY_CLOSING)))
+# Not before a letter: 2021“~2025年” says something else.
+_WITHIN = re.compile(r"[~～〜]\s?(\d{1,6})(?=[\s|｜)）]|$)")
 _FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：﹕]\s*")
 
 
@@ -59,7 +70,7 @@ def parse_query(text: str) -> Query:
     clauses, loose = _clauses(tokens)
     notes += odd + loose
     kept = tuple(clauses)
-    if sum(map(len, kept)) > MAX_TERMS:
+    if sum(_weight(term) for clause in kept for term in clause) > MAX_TERMS:
         kept = _shortened(kept)
         notes.append(TOO_MANY)
     if clean and not kept:
@@ -89,8 +100,8 @@ def _tokens(text: str) -> tuple[list[_Token], list[str]]:
             place += 2 if text[place : place + 2] in ("||", "｜｜") else 1
             continue
         excluded, field, start = _marks(text, place, notes)
-        piece, kind, place = _piece(text, start, notes)
-        tokens += _read(Term(piece, kind, field, excluded), notes)
+        piece, place = _piece(text, start, notes)
+        tokens += _read(replace(piece, field=field, excluded=excluded), notes)
     return tokens, notes
 
 
@@ -112,12 +123,12 @@ def _marks(text: str, place: int, notes: list[str]) -> tuple[bool, QueryField, i
     return excluded, FIELDS[named.group(1)], named.end()
 
 
-def _piece(text: str, start: int, notes: list[str]) -> tuple[str, TermKind, int]:
-    """The piece that begins at *start*, how to match it, and where the next one may begin."""
+def _piece(text: str, start: int, notes: list[str]) -> tuple[Term, int]:
+    """The piece that begins at *start*, and where the next one may begin."""
     if start < len(text) and text[start] in CLOSING:
         end = _closing(text, start)
         if end is not None:
-            return text[start + 1 : end], TermKind.EXACT, end + 1
+            return _quoted(text, start + 1, end, notes)
         notes.append(UNBALANCED)
         start += 1
     end = start
@@ -127,7 +138,43 @@ def _piece(text: str, start: int, notes: list[str]) -> tuple[str, TermKind, int]
         if text[end] in CLOSING or text[end] in STRAY_CLOSING:
             notes.append(UNBALANCED)
         end += 1
-    return text[start:end], TermKind.WORDS, end
+    return _starred(Term(text[start:end]), notes), end
+
+
+def _quoted(text: str, start: int, end: int, notes: list[str]) -> tuple[Term, int]:
+    """What is quoted from *start* to *end*, with the distance that may follow it."""
+    phrase = Term(text[start:end], TermKind.EXACT)
+    within = _WITHIN.match(text, end + 1)
+    if within is None:
+        return _starred(phrase, notes), end + 1
+    near = pieces(phrase.text, TermKind.NEAR)
+    if not 2 <= len(near) <= MOST_IN_ANY_ORDER:
+        notes.append(LOOSE_NEAR)
+        return _starred(phrase, notes), end + 1
+    if STARS.search(phrase.text):
+        notes.append(NEAR_STAR)
+    distance = int(within.group(1))
+    if distance > MOST_WITHIN:
+        notes.append(FAR)
+    text = " ".join(near).translate(_NO_QUOTES)
+    return Term(text, TermKind.NEAR, within=min(distance, MOST_WITHIN)), within.end()
+
+
+def _starred(term: Term, notes: list[str]) -> Term:
+    """*term*, with stars between pieces of it as a wildcard; stars elsewhere ask for nothing."""
+    if not STARS.search(term.text) or not characters(term.text):
+        return term
+    first, *_, last = STARS.split(term.text)
+    if not characters(first) or not characters(last):
+        notes.append(EDGE_STAR)
+    around = pieces(term.text, TermKind.WILDCARD)
+    if len(around) > MOST_PIECES:
+        notes.append(MANY_STARS)
+        return term
+    if len(around) == 1:
+        return replace(term, text=around[0])
+    text = "*".join(around).translate(_NO_QUOTES)
+    return replace(term, text=text, kind=TermKind.WILDCARD)
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -171,8 +218,19 @@ def _shortened(clauses: tuple[tuple[Term, ...], ...]) -> tuple[tuple[Term, ...],
     kept: list[tuple[Term, ...]] = []
     room = MAX_TERMS
     for clause in clauses:
-        if not room:
-            break
-        kept.append(clause[:room])
-        room -= len(kept[-1])
+        fitting: list[Term] = []
+        for term in clause:
+            room -= _weight(term)
+            if room < 0:
+                return (*kept, tuple(fitting)) if fitting else tuple(kept)
+            fitting.append(term)
+        kept.append(tuple(fitting))
     return tuple(kept)
+
+
+def _weight(term: Term) -> int:
+    """How many words' work *term* is."""
+    chain = chain_of(term)
+    if chain is None:
+        return 1
+    return len(chain.pieces) if chain.ordered else len(chain.orders())

@@ -23,6 +23,10 @@ class TermKind(StrEnum):
     """Cut into words; all of them must be in one section with its context."""
     EXACT = "exact"
     """The very characters, punctuation, spaces, width and case aside."""
+    NEAR = "near"
+    """The pieces between its blanks, in any order, at most ``within`` characters apart."""
+    WILDCARD = "wildcard"
+    """The pieces between its stars, in order, a few characters at most for every star."""
 
 
 class QueryField(StrEnum):
@@ -43,6 +47,7 @@ class Term:
     field: QueryField = QueryField.ANYWHERE
     excluded: bool = False
     also: tuple[str, ...] = ()
+    within: int = 0
 
 
 Clause = tuple[Term, ...]
