@@ -34,7 +34,7 @@ Of a chain there is nothing but itself.
 def patterns(query: Query, *fields: QueryField) -> tuple[Pattern, ...]:
     """What *query* asks for (in *fields* too), the longest first."""
     wanted = {QueryField.ANYWHERE, *fields}
-    terms = {t for clause in query.clauses for t in clause if not t.excluded and t.field in wanted}
+    terms = {term for term in query.terms if not term.excluded and term.field in wanted}
     found = {_pattern(term) for term in terms if characters(term.text)}
     # Of a synonym only the whole is marked: 国家 says nothing where 国家高新技术企业 was asked.
     found |= {(characters(other),) for term in terms for other in term.also if characters(other)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from search_indexes.numbers import fitting
 from search_indexes.order import in_order
 from search_indexes.query import parse_query
 from search_indexes.questions import Candidate, about, ranked
-from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind
+from search_indexes.request import Clause, Group, Query, SearchRequest, Sort, Term, TermKind
 from search_indexes.results import Nearest, SearchPage, Synonyms
 from search_indexes.shown import facet_of, hits_of
 from search_indexes.spelling import corrected
@@ -146,7 +146,7 @@ MANY_TIMES = 10
 
 
 def _synonyms(query: Query) -> tuple[Synonyms, ...]:
-    terms = dict.fromkeys(term for clause in query.clauses for term in clause if term.also)
+    terms = dict.fromkeys(term for term in query.terms if term.also)
     return tuple(Synonyms(term.text, term.also) for term in terms)
 
 
@@ -221,12 +221,7 @@ def _dated(request: SearchRequest) -> frozenset[int] | None:
 
 def _ordered(request: SearchRequest, scope: Scope) -> SearchQuerySet:
     query = request.query
-    wanted = SQ()
-    for clause in query.clauses:
-        either = SQ()
-        for term in clause:
-            either |= _term(term)
-        wanted &= either
+    wanted = _all_of(query.clauses)
     rather = in_order(query)
     if rather.characters:
         wanted &= SQ(anywhere__rather=rather)
@@ -255,6 +250,21 @@ def _query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
     if scope.hidden:
         results.query.add_filter(~SQ(document__in=scope.hidden))
     return results
+
+
+def _all_of(clauses: Iterable[Clause]) -> SQ:
+    wanted = SQ()
+    for clause in clauses:
+        either = SQ()
+        for member in clause:
+            either |= _term(member) if isinstance(member, Term) else _group(member)
+        wanted &= either
+    return wanted
+
+
+def _group(group: Group) -> SQ:
+    condition = _all_of(group.clauses)
+    return ~condition if group.excluded else condition
 
 
 def _term(term: Term) -> SQ:

@@ -6,6 +6,7 @@
     -人才               without                区块链 OR 量子   either (also 或, |)
     标题:规划           in the title           文号:  发文机关:  in the number, the issuer
     "补贴 企业"~10      so near, any order     高*企业            something in between
+    (甲 乙) OR 丙       together, one another  -(甲 OR 乙)        neither
 """
 
 from __future__ import annotations
@@ -15,9 +16,27 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from search_indexes.analysis import characters
+from search_indexes.brackets import (
+    CLOSING,
+    MAX_DEPTH,
+    OPENING_BRACKETS,
+    closing_bracket,
+    closing_quote,
+    everywhere,
+    flat,
+)
 from search_indexes.chained import MOST_WITHIN, STARS, chain_of, pieces
 from search_indexes.engine.chains import MOST_IN_ANY_ORDER, MOST_PIECES
-from search_indexes.request import Query, QueryField, Term, TermKind
+from search_indexes.request import (
+    Clause,
+    Group,
+    Member,
+    Query,
+    QueryField,
+    Term,
+    TermKind,
+    terms_of,
+)
 
 MAX_CHARACTERS = 500
 MAX_TERMS = 24
@@ -32,6 +51,8 @@ LOOSE_FIELD = "“{}”后面没有检索词，按普通词语检索。"
 PLAIN_OPERATOR = "“{}”不是检索符号，按普通词语检索。"
 LOOSE_NEAR = "“~”要跟在引号后面，引号里用空格隔开两个或三个词；这里按普通词语检索。"
 FAR = f"“~”后面最多写 {MOST_WITHIN}，这里按 {MOST_WITHIN} 检索。"
+UNBALANCED_BRACKET = "括号没有成对，或者后面紧跟着别的字，按普通词语检索。"
+DEEP = f"括号最多套 {MAX_DEPTH} 层，更里面的按普通词语检索。"
 EDGE_STAR = "“*”要放在两个字词之间，开头和结尾的没有使用。"
 NEAR_STAR = "“~”和“*”不能用在同一个引号里，“*”没有使用。"
 MANY_STARS = f"一个词里最多用 {MOST_PIECES - 1} 个“*”，这里没有使用。"
@@ -46,9 +67,9 @@ FIELDS = {
 EITHER = frozenset({"OR", "或", "|", "||"})
 UNKNOWN_OPERATORS = frozenset({"AND", "NOT", "&&"})
 MINUS = "-－−﹣"
-CLOSING = {**dict.fromkeys('"“”„‟＂', '"“”„‟＂'), "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄"}
 STRAY_CLOSING = frozenset("」』﹂﹄")
 
+_OR = re.compile(r"(?:\s+|^)(?:OR|或)(?=\s|$)|\s*[|｜]")
 _NO_QUOTES = dict.fromkeys(map(ord, "".join(CLOSING) + "".join(STRAY_CLOSING)))
 # Not before a letter: 2021“~2025年” says something else.
 _WITHIN = re.compile(r"[~～〜]\s?(\d{1,6})(?=[\s|｜)）]|$)")
@@ -57,9 +78,9 @@ _FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：�
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A term or an operator as typed; ``joined`` has no blank before it."""
+    """A term, a group or an operator as typed."""
 
-    term: Term | None
+    term: Member | None
     operator: str = ""
 
 
@@ -69,8 +90,8 @@ def parse_query(text: str) -> Query:
     tokens, odd = _tokens(clean)
     clauses, loose = _clauses(tokens)
     notes += odd + loose
-    kept = tuple(clauses)
-    if sum(_weight(term) for clause in kept for term in clause) > MAX_TERMS:
+    kept = flat(clauses)
+    if sum(map(_weight, terms_of(kept))) > MAX_TERMS:
         kept = _shortened(kept)
         notes.append(TOO_MANY)
     if clean and not kept:
@@ -87,7 +108,7 @@ def _cleaned(text: str) -> tuple[str, list[str]]:
     return trimmed, []
 
 
-def _tokens(text: str) -> tuple[list[_Token], list[str]]:
+def _tokens(text: str, depth: int = 0) -> tuple[list[_Token], list[str]]:
     tokens: list[_Token] = []
     notes: list[str] = []
     place = 0
@@ -100,6 +121,13 @@ def _tokens(text: str) -> tuple[list[_Token], list[str]]:
             place += 2 if text[place : place + 2] in ("||", "｜｜") else 1
             continue
         excluded, field, start = _marks(text, place, notes)
+        opened = text[start : start + 1] in tuple(OPENING_BRACKETS)
+        joined = bool(tokens and tokens[-1].operator)
+        found = _group(text, start, joined or excluded, depth, notes) if opened else None
+        if found:
+            group, place = found
+            tokens.append(_Token(everywhere(replace(group, excluded=excluded), field)))
+            continue
         piece, place = _piece(text, start, notes)
         tokens += _read(replace(piece, field=field, excluded=excluded), notes)
     return tokens, notes
@@ -126,14 +154,14 @@ def _marks(text: str, place: int, notes: list[str]) -> tuple[bool, QueryField, i
 def _piece(text: str, start: int, notes: list[str]) -> tuple[Term, int]:
     """The piece that begins at *start*, and where the next one may begin."""
     if start < len(text) and text[start] in CLOSING:
-        end = _closing(text, start)
+        end = closing_quote(text, start)
         if end is not None:
             return _quoted(text, start + 1, end, notes)
         notes.append(UNBALANCED)
         start += 1
     end = start
     while end < len(text) and not text[end].isspace() and text[end] not in "|｜":
-        if text[end] in CLOSING and _closing(text, end) is not None:
+        if text[end] in CLOSING and closing_quote(text, end) is not None:
             break
         if text[end] in CLOSING or text[end] in STRAY_CLOSING:
             notes.append(UNBALANCED)
@@ -177,11 +205,6 @@ def _starred(term: Term, notes: list[str]) -> Term:
     return replace(term, text=text, kind=TermKind.WILDCARD)
 
 
-def _closing(text: str, start: int) -> int | None:
-    closing = CLOSING[text[start]]
-    return next((at for at in range(start + 1, len(text)) if text[at] in closing), None)
-
-
 def _read(term: Term, notes: list[str]) -> list[_Token]:
     plain = term.kind is TermKind.WORDS and not term.excluded
     if plain and term.field is QueryField.ANYWHERE and term.text in EITHER:
@@ -191,8 +214,35 @@ def _read(term: Term, notes: list[str]) -> list[_Token]:
     return [_Token(term)] if characters(term.text) else []
 
 
-def _clauses(tokens: list[_Token]) -> tuple[list[tuple[Term, ...]], list[str]]:
-    clauses: list[tuple[Term, ...]] = []
+def _group(
+    text: str, start: int, bound: bool, depth: int, notes: list[str]
+) -> tuple[Group, int] | None:
+    """The group whose bracket opens at *start*, and where the next piece may begin.
+
+    ``None`` when the bracket is only punctuation: nothing in it is joined by a sign, and neither
+    is it as a whole (*bound*: by a sign before it).
+    """
+    end = closing_bracket(text, start)
+    inside = text[start + 1 : end]
+    if end is None or depth == MAX_DEPTH:
+        if _OR.search(inside):
+            notes.append(UNBALANCED_BRACKET if end is None else DEEP)
+        return None
+    tokens, odd = _tokens(inside, depth + 1)
+    clauses, loose = _clauses(tokens)
+    terms = tuple(terms_of(clauses))
+    several = len(terms) > 1 or any(term.excluded for term in terms)
+    bound = several and (bound or bool(_OR.match(text, end + 1)))
+    joined = any(token.operator or isinstance(token.term, Group) for token in tokens)
+    notes += loose
+    if loose or not terms or not (bound or joined):
+        return None
+    notes += odd
+    return Group(tuple(clauses)), end + 1
+
+
+def _clauses(tokens: list[_Token]) -> tuple[list[Clause], list[str]]:
+    clauses: list[Clause] = []
     notes: list[str] = []
     joining = False
     for place, token in enumerate(tokens):
@@ -203,9 +253,9 @@ def _clauses(tokens: list[_Token]) -> tuple[list[tuple[Term, ...]], list[str]]:
                 continue
             # A loose sign between other signs says nothing; a loose word is a word.
             notes.append(LOOSE_OR.format(token.operator))
-        if token.term is None or not characters(token.term.text):
+        term = token.term
+        if term is None or (isinstance(term, Term) and not characters(term.text)):
             continue
-        term = replace(token.term)
         if joining:
             clauses[-1] = (*clauses[-1], term)
         else:
@@ -214,16 +264,16 @@ def _clauses(tokens: list[_Token]) -> tuple[list[tuple[Term, ...]], list[str]]:
     return clauses, notes
 
 
-def _shortened(clauses: tuple[tuple[Term, ...], ...]) -> tuple[tuple[Term, ...], ...]:
-    kept: list[tuple[Term, ...]] = []
+def _shortened(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    kept: list[Clause] = []
     room = MAX_TERMS
     for clause in clauses:
-        fitting: list[Term] = []
-        for term in clause:
-            room -= _weight(term)
+        fitting: list[Member] = []
+        for member in clause:
+            room -= sum(map(_weight, terms_of([(member,)])))
             if room < 0:
                 return (*kept, tuple(fitting)) if fitting else tuple(kept)
-            fitting.append(term)
+            fitting.append(member)
         kept.append(tuple(fitting))
     return tuple(kept)
 

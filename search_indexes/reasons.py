@@ -19,7 +19,7 @@ def reasons(query: Query, document: FoundDocument, section: FoundSection) -> tup
     shown = section.shown["shown"]
     places = _places(document.card.shown, shown)
     found = [f"本节得分 {section.score:.2f}，文件得分 {document.score:.2f}{_lift(document)}。"]
-    for term in (t for clause in query.clauses for t in clause if not t.excluded):
+    for term in (term for term in query.terms if not term.excluded):
         texts = pieces(term.text, term.kind) if chain_of(term) else (term.text,)
         found += [_of(text, term.kind, places) for text in texts]
         found += [_of(other, TermKind.WORDS, places, "同义词") for other in term.also]

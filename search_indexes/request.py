@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -50,12 +51,32 @@ class Term:
     within: int = 0
 
 
-Clause = tuple[Term, ...]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands in brackets: holds when all its clauses do, excluded when they do not."""
+
+    clauses: tuple[Clause, ...]
+    excluded: bool = False
+
+
+Member = Term | Group
+Clause = tuple[Member, ...]
+
+
+def terms_of(clauses: Iterable[Clause]) -> Iterator[Term]:
+    """The terms of *clauses* and of their groups; those of an excluded group are excluded."""
+    for member in (member for clause in clauses for member in clause):
+        if isinstance(member, Term):
+            yield member
+        elif member.excluded:
+            yield from (replace(term, excluded=True) for term in terms_of(member.clauses))
+        else:
+            yield from terms_of(member.clauses)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: every clause must hold, and a clause holds when one of its terms does.
+    """A parsed query: every clause must hold, and a clause holds when one of its members does.
 
     ``notes`` are Chinese sentences for the reader about what was read as plain words.
     """
@@ -63,6 +84,11 @@ class Query:
     text: str
     clauses: tuple[Clause, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms, those in groups too, in the order typed."""
+        return tuple(terms_of(self.clauses))
 
 
 @dataclass(frozen=True, slots=True)
