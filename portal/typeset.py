@@ -145,7 +145,7 @@ def _whole(wanted: Sequence[excerpt.Pattern], texts: Iterable[Text]) -> tuple[ex
     if not wanted:
         return ()
     bare = "\n".join(characters(text.text) for text in texts)
-    return tuple((each[0],) if each[0] in bare else each for each in wanted)
+    return tuple(each[:1] if excerpt.stands(each[0], bare) else each for each in wanted)
 
 
 def _hits(text: str, wanted: Sequence[excerpt.Pattern]) -> list[Range]:

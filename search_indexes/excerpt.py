@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from search_indexes.analysis import characters, folded, words
+from search_indexes.chained import chain_of
+from search_indexes.chained import standing as chain_standing
+from search_indexes.engine.chains import Chain
 from search_indexes.request import Query, QueryField, Term, TermKind
 from search_indexes.results import Fragment
 
@@ -19,21 +22,33 @@ _SENTENCE_END = re.compile(r"[。！？；!?;\n]+[”’」』）)]*")
 
 Range = tuple[int, int]
 
-Pattern = tuple[str, ...]
-"""The bare characters of a term, then its words: marked where the whole does not stand."""
+Run = str | Chain
+
+Pattern = tuple[Run, ...]
+"""The bare characters of a term, then its words: marked where the whole does not stand.
+
+Of a chain there is nothing but itself.
+"""
 
 
 def patterns(query: Query, *fields: QueryField) -> tuple[Pattern, ...]:
     """What *query* asks for (in *fields* too), the longest first."""
     wanted = {QueryField.ANYWHERE, *fields}
-    terms = {t for clause in query.clauses for t in clause if not t.excluded and t.field in wanted}
+    terms = {term for term in query.terms if not term.excluded and term.field in wanted}
     found = {_pattern(term) for term in terms if characters(term.text)}
     # Of a synonym only the whole is marked: 国家 says nothing where 国家高新技术企业 was asked.
     found |= {(characters(other),) for term in terms for other in term.also if characters(other)}
-    return tuple(sorted(found, key=lambda each: (-len(each[0]), each)))
+    return tuple(sorted(found, key=lambda each: (-_size(each[0]), str(each))))
+
+
+def _size(run: Run) -> int:
+    return len(run) if isinstance(run, str) else sum(map(len, run.pieces))
 
 
 def _pattern(term: Term) -> Pattern:
+    chain = chain_of(term)
+    if chain:
+        return (chain,)
     if term.kind is TermKind.EXACT:
         return (characters(term.text),)
     # A single character of a longer term would be marked all over the text.
@@ -74,12 +89,12 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     if not wanted:
         return []
     bare = characters(text)
-    if not any(run in bare for each in wanted for run in each):
+    if not any(stands(run, bare) for each in wanted for run in each):
         return []  # most titles; the way back to their characters takes longer than to look
     known = folded(text)
-    standing = [whole for whole, *_ in wanted if whole in known.characters]
+    standing = [whole for whole, *_ in wanted if stands(whole, known.characters)]
     parts = [part for whole, *parts in wanted if whole not in standing for part in parts]
-    runs = [run for run in dict.fromkeys(standing + parts) if run in known.characters]
+    runs = [run for run in dict.fromkeys(standing + parts) if stands(run, known.characters)]
     origins = known.origins()
     taken = bytearray(len(known.characters))
     spans: set[Range] = set()
@@ -91,7 +106,15 @@ def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     return sorted(spans)
 
 
-def _standing(text: str, run: str) -> Iterator[Range]:
+def stands(run: Run, text: str) -> bool:
+    """Whether *run* stands in the bare characters *text*."""
+    return any(True for _ in _standing(text, run)) if isinstance(run, Chain) else run in text
+
+
+def _standing(text: str, run: Run) -> Iterator[Range]:
+    if isinstance(run, Chain):
+        yield from chain_standing(text, run)
+        return
     place = text.find(run)
     while place >= 0:
         yield place, place + len(run)

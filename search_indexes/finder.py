@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +14,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
 from search_indexes.analysis import characters, cutting, words
+from search_indexes.chained import chain_of
 from search_indexes.characteristic import Rarity, characteristic, title_likeness
 from search_indexes.engine.errors import IndexUnusable
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
@@ -24,7 +25,16 @@ from search_indexes.numbers import fitting
 from search_indexes.order import in_order
 from search_indexes.query import parse_query
 from search_indexes.questions import Candidate, about, ranked
-from search_indexes.request import Query, SearchRequest, Sort, Term, TermKind, titled
+from search_indexes.request import (
+    Clause,
+    Group,
+    Query,
+    SearchRequest,
+    Sort,
+    Term,
+    TermKind,
+    titled,
+)
 from search_indexes.results import Nearest, SearchPage, Synonyms
 from search_indexes.shown import facet_of, hits_of
 from search_indexes.spelling import corrected
@@ -185,7 +195,7 @@ MANY_TIMES = 10
 
 
 def _synonyms(query: Query) -> tuple[Synonyms, ...]:
-    terms = dict.fromkeys(term for clause in query.clauses for term in clause if term.also)
+    terms = dict.fromkeys(term for term in query.terms if term.also)
     return tuple(Synonyms(term.text, term.also) for term in terms)
 
 
@@ -261,12 +271,7 @@ def _dated(request: SearchRequest) -> frozenset[int] | None:
 
 def _ordered(request: SearchRequest, scope: Scope) -> SearchQuerySet:
     query = request.query
-    wanted = SQ()
-    for clause in query.clauses:
-        either = SQ()
-        for term in clause:
-            either |= _term(term)
-        wanted &= either
+    wanted = _all_of(query.clauses)
     rather = in_order(query)
     if rather.characters:
         wanted &= SQ(anywhere__rather=rather)
@@ -297,9 +302,24 @@ def _query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
     return results
 
 
+def _all_of(clauses: Iterable[Clause]) -> SQ:
+    wanted = SQ()
+    for clause in clauses:
+        either = SQ()
+        for member in clause:
+            either |= _term(member) if isinstance(member, Term) else _group(member)
+        wanted &= either
+    return wanted
+
+
+def _group(group: Group) -> SQ:
+    condition = _all_of(group.clauses)
+    return ~condition if group.excluded else condition
+
+
 def _term(term: Term) -> SQ:
-    lookup = "exact" if term.kind is TermKind.EXACT else "content"
-    pattern = Pattern(words(term.text), characters(term.text))
+    lookup = "content" if term.kind is TermKind.WORDS else "exact"
+    pattern = Pattern(words(term.text), characters(term.text), chain_of(term))
     name = f"{term.field.value}__{lookup}"
     condition = SQ(**{name: _insisting(pattern) if term.also else pattern})
     for other in term.also:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from search_indexes.analysis import words
-from search_indexes.request import Clause, Query, Term, TermKind
+from search_indexes.request import Clause, Group, Member, Query, Term, TermKind
 
 MOST_PIECES = 16
 """Pieces weighed against each other; each costs the index two questions."""
@@ -60,7 +60,10 @@ def _cut(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     pieces: dict[Clause, None] = {}
     for clause in clauses:
         first = clause[0]
-        plain = len(clause) == 1 and first.kind is TermKind.WORDS and not first.excluded
+        if len(clause) > 1 or isinstance(first, Group):
+            pieces[clause] = None
+            continue
+        plain = first.kind is TermKind.WORDS and not first.excluded
         cut = words(first.text) if plain else ()
         if len(cut) > 1:
             pieces |= dict.fromkeys((replace(first, text=word, also=()),) for word in cut)
@@ -70,16 +73,20 @@ def _cut(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
 
 
 def _excludes(clause: Clause) -> bool:
-    return all(term.excluded for term in clause)
+    return all(member.excluded for member in clause)
 
 
 def _label(clause: Clause) -> str:
-    return " 或 ".join(term.text for term in clause)
+    return " 或 ".join(each.text if isinstance(each, Term) else _typed(each) for each in clause)
 
 
 FIELD_LABELS = {"title": "标题:", "ref_no": "文号:", "issuer": "发文机关:"}
 
 
-def _typed(term: Term) -> str:
-    text = f"“{term.text}”" if term.kind is TermKind.EXACT else term.text
+def _typed(term: Member) -> str:
+    if isinstance(term, Group):
+        return f"{'-' if term.excluded else ''}({as_typed(term.clauses)})"
+    text = term.text if term.kind is TermKind.WORDS else f"“{term.text}”"
+    if term.kind is TermKind.NEAR:
+        text += f"~{term.within}"
     return f"{'-' if term.excluded else ''}{FIELD_LABELS.get(term.field.value, '')}{text}"

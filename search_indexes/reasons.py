@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from search_indexes.analysis import characters, index_words, words
+from search_indexes.chained import chain_of, pieces
 from search_indexes.engine.queries import STATE
 from search_indexes.engine.values import FoundDocument, FoundSection
 from search_indexes.order import in_order
@@ -18,8 +19,9 @@ def reasons(query: Query, document: FoundDocument, section: FoundSection) -> tup
     shown = section.shown["shown"]
     places = _places(document.card.shown, shown)
     found = [f"本节得分 {section.score:.2f}，文件得分 {document.score:.2f}{_lift(document)}。"]
-    for term in (t for clause in query.clauses for t in clause if not t.excluded):
-        found.append(_of(term.text, term.kind, places))
+    for term in (term for term in query.terms if not term.excluded):
+        texts = pieces(term.text, term.kind) if chain_of(term) else (term.text,)
+        found += [_of(text, term.kind, places) for text in texts]
         found += [_of(other, TermKind.WORDS, places, "同义词") for other in term.also]
     own = characters(f"{shown['label']}{shown['text']}")
     found += _in_one_piece(query, characters(document.card.shown["title"]), own)

@@ -36,7 +36,7 @@ def recommended(request: SearchRequest) -> tuple[Document, ...]:
     than that. The query is compared as a whole, by characters; a synonym of all of it will do,
     unless the request is literal.
     """
-    terms = [term for clause in request.query.clauses for term in clause]
+    terms = request.query.terms
     narrowed = request.selected or request.since or request.until or request.titles
     if not terms or narrowed or request.page > 1 or any(term.excluded for term in terms):
         return ()
@@ -54,9 +54,9 @@ def recommended(request: SearchRequest) -> tuple[Document, ...]:
 
 def _forms(request: SearchRequest, keys: Keys) -> Iterator[str]:
     yield characters(request.query.text)
-    if not keys or request.literal or [len(each) for each in request.query.clauses] != [1]:
+    if not keys or request.literal or len(request.query.terms) != 1:
         return
-    yield from map(characters, expanded(request.query).clauses[0][0].also)
+    yield from map(characters, expanded(request.query).terms[0].also)
 
 
 def _current() -> Keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -23,6 +24,10 @@ class TermKind(StrEnum):
     """Cut into words; all of them must be in one section with its context."""
     EXACT = "exact"
     """The very characters, punctuation, spaces, width and case aside."""
+    NEAR = "near"
+    """The pieces between its blanks, in any order, at most ``within`` characters apart."""
+    WILDCARD = "wildcard"
+    """The pieces between its stars, in order, a few characters at most for every star."""
 
 
 class QueryField(StrEnum):
@@ -43,14 +48,35 @@ class Term:
     field: QueryField = QueryField.ANYWHERE
     excluded: bool = False
     also: tuple[str, ...] = ()
+    within: int = 0
 
 
-Clause = tuple[Term, ...]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands in brackets: holds when all its clauses do, excluded when they do not."""
+
+    clauses: tuple[Clause, ...]
+    excluded: bool = False
+
+
+Member = Term | Group
+Clause = tuple[Member, ...]
+
+
+def terms_of(clauses: Iterable[Clause]) -> Iterator[Term]:
+    """The terms of *clauses* and of their groups; those of an excluded group are excluded."""
+    for member in (member for clause in clauses for member in clause):
+        if isinstance(member, Term):
+            yield member
+        elif member.excluded:
+            yield from (replace(term, excluded=True) for term in terms_of(member.clauses))
+        else:
+            yield from terms_of(member.clauses)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: every clause must hold, and a clause holds when one of its terms does.
+    """A parsed query: every clause must hold, and a clause holds when one of its members does.
 
     ``notes`` are Chinese sentences for the reader about what was read as plain words.
     """
@@ -58,6 +84,11 @@ class Query:
     text: str
     clauses: tuple[Clause, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms, those in groups too, in the order typed."""
+        return tuple(terms_of(self.clauses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +119,19 @@ class SearchRequest:
 
 def titled(query: Query) -> Query:
     """*query* with every term that has no field of its own looked for in titles."""
-    clauses = tuple(
-        tuple(
-            replace(term, field=QueryField.TITLE) if term.field is QueryField.ANYWHERE else term
-            for term in clause
-        )
-        for clause in query.clauses
+    return replace(query, clauses=_titled(query.clauses))
+
+
+def _titled(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    return tuple(tuple(map(_in_title, clause)) for clause in clauses)
+
+
+def _in_title(member: Member) -> Member:
+    if isinstance(member, Group):
+        return replace(member, clauses=_titled(member.clauses))
+    return (
+        replace(member, field=QueryField.TITLE) if member.field == QueryField.ANYWHERE else member
     )
-    return replace(query, clauses=clauses)
 
 
 def as_parameters(request: SearchRequest, **changes: Any) -> list[tuple[str, str]]:

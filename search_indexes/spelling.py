@@ -45,7 +45,7 @@ def corrected(query: Query, lexicon: Lexicon) -> str | None:
     Quoted pieces and excluded ones are left as they are.
     """
     text = query.text
-    for term in (term for clause in query.clauses for term in clause):
+    for term in query.terms:
         if term.kind is TermKind.WORDS and not term.excluded:
             better = _better(characters(term.text), lexicon)
             if better:

@@ -12,7 +12,7 @@ from django.db.models import Count, Max
 from search_indexes.analysis import characters, cut
 from search_indexes.models import SynonymGroup
 from search_indexes.numbers import read_number
-from search_indexes.request import Query, QueryField, Term, TermKind
+from search_indexes.request import Clause, Member, Query, QueryField, Term, TermKind
 
 MOST = 8
 """Other words searched for one term; every one costs the index a question."""
@@ -38,8 +38,19 @@ def expanded(query: Query) -> Query:
     words = _current()
     if not words:
         return query
-    clauses = tuple(tuple(_with_others(term, words) for term in clause) for clause in query.clauses)
-    return replace(query, clauses=clauses)
+    return replace(query, clauses=_expanded(query.clauses, words))
+
+
+def _expanded(clauses: tuple[Clause, ...], words: Words) -> tuple[Clause, ...]:
+    return tuple(tuple(_member(each, words) for each in clause) for clause in clauses)
+
+
+def _member(member: Member, words: Words) -> Member:
+    if isinstance(member, Term):
+        return _with_others(member, words)
+    if member.excluded:
+        return member
+    return replace(member, clauses=_expanded(member.clauses, words))
 
 
 def _with_others(term: Term, words: Words) -> Term:

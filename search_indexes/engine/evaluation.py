@@ -17,6 +17,7 @@ from whoosh.searching import SearchContext, Searcher
 
 from search_indexes.engine import hits
 from search_indexes.engine.arrays import NONE, Floats, Ints, Mask
+from search_indexes.engine.chains import Chain
 from search_indexes.engine.hits import Hits
 from search_indexes.engine.memory import Memory
 from search_indexes.engine.queries import FIELDS, OWN, RECORD, OfDocuments, Standing
@@ -58,7 +59,7 @@ class Leaf:
         return NONE if self.alive is None else (~self.alive).nonzero()[0]
 
 
-StandingKey = tuple[str, str, bool]
+StandingKey = tuple[str, str | Chain, bool]
 Found = dict[StandingKey, tuple[float, list[Ints]]]
 
 
@@ -98,32 +99,32 @@ def _standing_nodes(tree: query.Query) -> list[Standing]:
     return [node for child in getattr(tree, "subqueries", ()) for node in _standing_nodes(child)]
 
 
-def _sections_holding(leaf: Leaf, place: str, characters: str, whole: bool) -> Ints:
-    """Living sections that hold *characters* themselves or whose document's field does."""
-    if whole:
-        numbers = _sections_of(leaf.segment, leaf.segment.being(place, characters))
+def _sections_holding(leaf: Leaf, place: str, wanted: str | Chain, whole: bool) -> Ints:
+    """Living sections that hold *wanted* themselves or whose document's field does."""
+    if whole and isinstance(wanted, str):
+        numbers = _sections_of(leaf.segment, leaf.segment.being(place, wanted))
     elif place == OWN:
-        numbers = _holding(leaf, OWN, characters)
+        numbers = _holding(leaf, OWN, wanted)
     elif place == RECORD:
-        numbers = _holding_record(leaf, characters)
+        numbers = _holding_record(leaf, wanted)
     else:
-        numbers = _sections_of(leaf.segment, _holding(leaf, place, characters))
+        numbers = _sections_of(leaf.segment, _holding(leaf, place, wanted))
     return numbers if leaf.alive is None else numbers[leaf.alive[numbers]]
 
 
-def _holding(leaf: Leaf, place: str, characters: str) -> Ints:
+def _holding(leaf: Leaf, place: str, wanted: str | Chain) -> Ints:
     segment = leaf.segment
     return leaf.memory.get(
-        (segment.name, "holding", place, characters),
-        lambda: segment.holding(place, characters),
+        (segment.name, "holding", place, wanted),
+        lambda: segment.holding(place, wanted),
         lambda numbers: numbers.nbytes,
     )
 
 
-def _holding_record(leaf: Leaf, characters: str) -> Ints:
-    """Sections that hold *characters*; else the first of a document whose record does."""
-    own = _holding(leaf, OWN, characters)
-    rows = [_holding(leaf, field, characters) for field in FIELDS]
+def _holding_record(leaf: Leaf, wanted: str | Chain) -> Ints:
+    """Sections that hold *wanted*; else the first of a document whose record does."""
+    own = _holding(leaf, OWN, wanted)
+    rows = [_holding(leaf, field, wanted) for field in FIELDS]
     stated = np.unique(np.concatenate(rows))
     if not stated.size:
         return own

@@ -3,9 +3,9 @@
 The vocabulary, with a `Pattern` as value and a field of FIELDS (``anywhere`` is all of them)::
 
     SQ(anywhere__content=pattern)   its words are all there, or its characters stand there
-    SQ(anywhere__exact=pattern)     its characters stand there, in the section's own text; or in
-                                    a document's field alone, which counts for its first
-                                    section; its words add to the score
+    SQ(anywhere__exact=pattern)     its chain stands there, else its characters, in the section's
+                                    own text; or in a document's field alone, which counts for
+                                    its first section; its words add to the score
     SQ(anywhere__fuzzy=pattern)     some of its words are there: the best match for a question
     SQ(anywhere__rather=pattern)    asks for nothing; neighbours among its words that stand side
                                     by side, and a title that is its characters, add to the score
@@ -21,6 +21,7 @@ from typing import Any
 from haystack.backends import BaseSearchQuery, SearchNode
 from whoosh import query
 
+from search_indexes.engine.chains import Chain
 from search_indexes.engine.values import Pattern, Selection
 
 WORD_FIELDS = {"text": 1.0, "headings": 3.0, "context": 2.0}
@@ -56,13 +57,13 @@ class UnknownLookup(ValueError):
 
 
 class Standing(query.Query):  # type: ignore[misc]  # Whoosh is untyped
-    """Sections that hold exactly these characters, in their own text or in a document field.
+    """Sections that hold exactly these characters or this chain, in their own text or a field.
 
     ``whole`` asks for documents whose field is nothing but these characters.
     """
 
     def __init__(
-        self, place: str, characters: str, boost: float = 1.0, *, whole: bool = False
+        self, place: str, characters: str | Chain, boost: float = 1.0, *, whole: bool = False
     ) -> None:
         self.place = place
         self.characters = characters
@@ -152,7 +153,8 @@ def _leaf(node: SearchNode, expression: str, value: Any) -> query.Query:
         raise UnknownLookup(f"No field named {field!r}. See search_indexes/engine/queries.py.")
     places = (OWN, *FIELDS) if field == "anywhere" else (field,)
     if lookup == "exact":
-        standing_there = Standing(RECORD if field == "anywhere" else field, value.characters)
+        place = RECORD if field == "anywhere" else field
+        standing_there = Standing(place, value.chain or value.characters)
         # Characters decide what is found; words, which are counted, say how well.
         return query.AndMaybe(standing_there, _either([_word(field, w) for w in value.words]))
     if lookup == "fuzzy":

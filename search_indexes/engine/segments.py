@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from search_indexes.engine.arrays import NONE, Array, Floats, Ints
+from search_indexes.engine.chains import Chain
 from search_indexes.engine.documents import Documents
 from search_indexes.engine.memory import Memory
 from search_indexes.engine.values import Card
@@ -46,8 +47,8 @@ class Segment(Protocol):
     def total_length(self, field: str) -> int:
         """How many words all sections have in *field*."""
 
-    def holding(self, place: str, characters: str) -> Ints:
-        """What holds exactly *characters*: sections for OWN, documents' rows for a field."""
+    def holding(self, place: str, wanted: str | Chain) -> Ints:
+        """What holds exactly *wanted*: sections for OWN, documents' rows for a field."""
 
     def being(self, place: str, characters: str) -> Ints:
         """Rows of the documents whose field is *characters* and nothing more."""

@@ -13,6 +13,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from search_indexes.engine import schema
 from search_indexes.engine.arrays import Array, Ints
+from search_indexes.engine.chains import Chain, places_of
 from search_indexes.engine.documents import tabled
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey
 from search_indexes.engine.memory import Memory
@@ -29,15 +30,34 @@ class Lines:
         sizes = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
         self._ends = np.cumsum(sizes)
 
-    def holding(self, characters: str) -> Ints:
-        """Numbers of the texts that hold *characters*, ascending."""
+    def holding(self, wanted: str | Chain) -> Ints:
+        """Numbers of the texts that hold *wanted*, ascending."""
+        places = places_of(wanted, self) if isinstance(wanted, Chain) else self.places(wanted)
+        return np.unique(np.searchsorted(self._ends, places, "right"))
+
+    def places(self, characters: str) -> Ints:
+        """Where *characters* begin, ascending."""
         text = self._text
         found = []
         place = text.find(characters) if characters else -1
         while place >= 0:
             found.append(place)
             place = text.find(characters, place + 1)
-        return np.unique(np.searchsorted(self._ends, np.array(found, np.int64), "right"))
+        return np.array(found, np.int64)
+
+    def size(self, characters: str) -> int:
+        """How many *characters* are."""
+        return len(characters)
+
+    def begins(self, places: Ints) -> Ints:
+        """Where the text of every one of ascending *places* begins."""
+        starts = np.append(0, self._ends)
+        found: Ints = starts[np.searchsorted(starts, places, "right") - 1]
+        return found
+
+    def between(self, ends: Ints, starts: Ints) -> Ints:
+        """How many characters are between each end and its start."""
+        return starts - ends
 
 
 class StockSegment:
@@ -111,14 +131,14 @@ class StockSegment:
         same = (row for row, card in rows if card and card.fields[place] == characters)
         return np.fromiter(same, np.int64)
 
-    def holding(self, place: str, characters: str) -> Ints:
+    def holding(self, place: str, wanted: str | Chain) -> Ints:
         if place not in self._lines:
             self._lines[place] = Lines(
                 self._texts
                 if place == OWN
                 else [card.fields[place] if card else "" for card in self._cards]
             )
-        return self._lines[place].holding(characters)
+        return self._lines[place].holding(wanted)
 
     def card(self, row: int) -> Card | None:
         return self._cards[row]

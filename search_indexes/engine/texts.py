@@ -15,11 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from search_indexes.engine.arrays import NONE, Array, Ints, Mask
+from search_indexes.engine.chains import Chain, places_of
 from search_indexes.engine.lists import Lists, merged, plain
 from search_indexes.engine.packing import Steps, steps_stored
 from search_indexes.engine.ragged import Ragged, bounds, joined, load, narrow
 
 Units = npt.NDArray[np.uint16]
+
+LOW_SURROGATES = range(0xDC00, 0xE000)
+"""Second units of characters that are two (Unicode 3.9, D91)."""
 
 END = ord("\n")
 """After every text, so that no run reaches from one into the next."""
@@ -41,13 +45,42 @@ class Texts:
         """The arrays to keep it as."""
         return self.ragged.stored(name) | pairs_stored(self.pairs, name)
 
-    def holding(self, characters: str) -> Ints:
-        """Numbers of the texts that hold *characters*, ascending."""
+    def holding(self, wanted: str | Chain) -> Ints:
+        """Numbers of the texts that hold *wanted*, ascending."""
+        if isinstance(wanted, Chain):
+            return self._numbers(places_of(wanted, self))
+        return self._numbers(self._places(wanted))
+
+    def places(self, characters: str) -> Ints:
+        """Where *characters* begin, in units of all texts, ascending."""
+        return self._places(characters).astype(np.int64)
+
+    def size(self, characters: str) -> int:
+        """How many units *characters* are."""
+        return int(units(characters).size)
+
+    def begins(self, places: Ints) -> Ints:
+        """Where the text of every one of ascending *places* begins."""
+        starts: Ints = self.ragged.starts
+        found: Ints = starts[np.searchsorted(starts, places, "right") - 1]
+        return found
+
+    def between(self, ends: Ints, starts: Ints) -> Ints:
+        """How many characters are between each end and its start."""
+        first, last = np.searchsorted(self._halves, (ends, starts))
+        count: Ints = starts - ends - (last - first)
+        return count
+
+    @cached_property
+    def _halves(self) -> Array:
+        """Where the second unit of a character stands that is two."""
+        return self._beginning(LOW_SURROGATES.start << 16, (LOW_SURROGATES.stop << 16) - 1)
+
+    def _places(self, characters: str) -> Array:
         wanted = units(characters)
         if not wanted.size:
             return NONE
-        places = self._first_units(wanted) if wanted.size == 1 else self._runs(wanted)
-        return self._numbers(places)
+        return self._first_units(wanted) if wanted.size == 1 else self._runs(wanted)
 
     def being(self, characters: str) -> Ints:
         """Numbers of the texts that are *characters*, ascending."""
@@ -58,9 +91,12 @@ class Texts:
 
     def _first_units(self, wanted: Units) -> Array:
         low = int(wanted[0]) << 16
-        ends = np.array([low, low + 0xFFFF], np.uint32)
-        first, last = np.searchsorted(self.pairs.keys, ends).tolist()
-        last += int(last < self.pairs.keys.size and self.pairs.keys[last] == low + 0xFFFF)
+        return self._beginning(low, low + 0xFFFF)
+
+    def _beginning(self, low: int, high: int) -> Array:
+        """Where the pairs from *low* to *high* stand, ascending."""
+        first, last = np.searchsorted(self.pairs.keys, np.array([low, high], np.uint32)).tolist()
+        last += int(last < self.pairs.keys.size and self.pairs.keys[last] == high)
         return np.sort(self.pairs.columns[0].part(first, last)) if first < last else NONE
 
     def _runs(self, wanted: Units) -> Ints:

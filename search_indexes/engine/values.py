@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from search_indexes.engine.chains import Chain
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One piece of a query, already analysed: its words and its bare characters."""
+    """One piece of a query, already analysed: its words and its bare characters, or its chain."""
 
     words: tuple[str, ...]
     characters: str
+    chain: Chain | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 
 from documents.models import Document, Section
 from search_indexes.analysis import fold
+from search_indexes.chained import STAR
 from search_indexes.finder import find
 from search_indexes.query import parse_query
 from search_indexes.request import SearchRequest
@@ -18,6 +20,7 @@ from search_indexes.sync import catch_up
 from seeds.loader import load_seeds
 
 STRINGS = 300
+CHAINS = 150
 SEED = 20250116
 
 
@@ -63,6 +66,45 @@ def test_a_phrase_finds_every_section_that_holds_it_and_no_other(scanned: Scanne
         by_record = scanned.stating(_bare(string)) - documents
         assert page.section_count == sections + len(by_record), string
         assert page.count == len(documents | by_record), string
+
+
+def test_near_pieces_and_stars_find_what_a_regular_expression_finds(scanned: Scanned) -> None:
+    found = 0
+    for typed, patterns in _near(scanned):
+        page = find(SearchRequest(parse_query(typed), page_size=1))
+        own = [d for d, text in scanned.sections.values() if any(p.search(text) for p in patterns)]
+        stating = {
+            key
+            for key, texts in scanned.records.items()
+            if any(pattern.search(text) for text in texts for pattern in patterns)
+        }
+        assert page.section_count == len(own) + len(stating - set(own)), typed
+        assert page.count == len({*own, *stating}), typed
+        found += bool(page.count)
+    assert CHAINS // 3 < found < CHAINS
+
+
+def _near(scanned: Scanned) -> Iterator[tuple[str, list[re.Pattern[str]]]]:
+    """Pairs of runs of real text, a few characters apart, and what must be found by them."""
+    chance = random.Random(SEED)
+    texts = sorted(_bare(text) for _, text in scanned.sections.values())
+    texts = [text for text in texts if len(text) > 40]
+    for _ in range(CHAINS):
+        text = chance.choice(texts)
+        start = chance.randrange(len(text) - 30)
+        one = text[start : start + chance.choice([1, 2, 2, 3])]
+        after = start + len(one) + chance.randrange(14)
+        two = text[after : after + chance.choice([1, 2, 2, 3])]
+        if chance.random() < 0.5:
+            yield f"“{one}*{two}”", [_apart(one, STAR, two)]
+        else:
+            gap = chance.choice([0, 3, 10, 100])
+            typed = f"“{two} {one}”~{gap}"
+            yield typed, [_apart(one, gap, two), _apart(two, gap, one)]
+
+
+def _apart(one: str, gap: int, two: str) -> re.Pattern[str]:
+    return re.compile(f"{re.escape(one)}.{{0,{gap}}}{re.escape(two)}", re.DOTALL)
 
 
 def test_a_plain_word_never_misses_a_section_that_holds_it(scanned: Scanned) -> None:

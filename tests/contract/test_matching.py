@@ -112,6 +112,35 @@ def test_or_finds_either(make_document: MakeDocument, ask: Ask) -> None:
     assert sorted(ids(ask("区块链 OR 量子 技术"))) == ["a", "b"]
 
 
+def test_near_pieces_are_found_in_any_order_and_no_further_apart(
+    make_document: MakeDocument, ask: Ask
+) -> None:
+    make_document("甲", "给企业，一次性的补贴。", public_id="a")
+    make_document("乙", "补贴企业。", public_id="b")
+    make_document("丙", [(2, "", "", "这里是补贴"), (2, "", "", "企业在那里")], public_id="c")
+    assert sorted(ids(ask("“补贴 企业”~4"))) == ["a", "b"]
+    assert ids(ask("“企业 补贴”~3")) == ["b"]
+    assert ids(ask("“补贴 企业”~4 -“补贴企业”")) == ["a"]
+    assert ids(ask("“企业 一次 补贴”~2")) == ["a"]
+    assert ids(ask("补贴 -“补贴 企业”~4")) == ["c"]
+    sections = ask("“企业 补贴”~4 一次性").documents[0].sections
+    marks = {each.text for section in sections for each in section.excerpt if each.match}
+    assert marks == {"企业", "一次性", "补贴"}
+
+
+def test_a_star_stands_for_a_few_characters_inside_a_word(
+    make_document: MakeDocument, ask: Ask
+) -> None:
+    make_document("高质量企业名录", "别的。", public_id="a")
+    make_document("乙", "培育高新技术企业。", public_id="b")
+    make_document("丙", "高高兴兴地去看望辛苦的企业。企业高。", public_id="c")
+    assert sorted(ids(ask("高*企业"))) == ["a", "b"]
+    assert ids(ask("标题:高*企业")) == ["a"]
+    assert ids(ask("“高＊技术 企业”")) == ["b"]
+    marks = {f.text for s in ask("高*企业").documents for f in s.title_fragments if f.match}
+    assert marks == {"高质量企业"}
+
+
 def test_a_field_looks_nowhere_else(make_document: MakeDocument, ask: Ask) -> None:
     make_document("科技规划", "人才。", public_id="a", issuers=["市科委"], ref=("沪科", 2024, 7))
     make_document("人才要点", "科技规划，市科委，沪科〔2024〕7号。", public_id="b")

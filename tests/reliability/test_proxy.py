@@ -288,21 +288,43 @@ def _answered(port: int) -> int:
 
 def test_without_the_proxy_they_would(proxy: Proxy) -> None:
     """What the test above would look like if the fault were none: the portal's threads wait."""
-    half = f"POST /accounts/login/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\nx".encode()
+    half = f"GET /healthz HTTP/1.1\r\nHost: {NAME}\r\nX-Slow".encode()
     lines: list[socket.socket] = []
     try:
         # How the kernel shares the callers out among the processes is chance.
         while _answered(proxy.behind) and len(lines) < 600:
-            for _ in range(60):
-                line = socket.create_connection(("127.0.0.1", proxy.behind), timeout=60)
-                line.sendall(half)
-                lines.append(line)
-        print(f"N={len(lines)} half bodies")
+            lines += _half_said(proxy.behind, half, 60)
+        print(f"N={len(lines)} half heads")
         assert not _answered(proxy.behind)
     finally:
         for line in lines:
             line.close()
+    _until_it_recovers(proxy)
 
+
+def test_half_bodies_keep_no_reader_waiting_even_without_the_proxy(proxy: Proxy) -> None:
+    half = f"POST /accounts/login/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\nx".encode()
+    lines: list[socket.socket] = []
+    try:
+        lines += _half_said(proxy.behind, half, 120)
+        print(f"N={len(lines)} half bodies")
+        assert _answered(proxy.behind) == 5
+    finally:
+        for line in lines:
+            line.close()
+    _until_it_recovers(proxy)
+
+
+def _half_said(port: int, half: bytes, times: int) -> list[socket.socket]:
+    """*times* callers who said *half* of something and then nothing more."""
+    lines = []
+    for _ in range(times):
+        lines.append(socket.create_connection(("127.0.0.1", port), timeout=60))
+        lines[-1].sendall(half)
+    return lines
+
+
+def _until_it_recovers(proxy: Proxy) -> None:
     deadline = time.monotonic() + 30
     while proxy.ask("/healthz").status != 200:
         assert time.monotonic() < deadline, "it does not recover"

@@ -40,6 +40,16 @@ def test_the_authors_characters_are_kept_and_marked_in_any_script_or_width() -> 
     assert cut("科技，\n创新。", "“科技创新”") == "[科技， 创新]。"
 
 
+def test_what_is_near_is_marked_piece_by_piece_and_only_there() -> None:
+    assert cut("企业，创新补贴给企业。", "“企业 补贴”~2") == "[企业]，创新[补贴]给[企业]。"
+    assert cut("企业很多。补贴给企业。", "“企业 补贴”~1") == "…[补贴]给[企业]。"
+    assert cut("企业很多很多。补贴。", "“企业 补贴”~3") == "企业很多很多。补贴。"
+
+
+def test_a_wildcard_is_marked_from_its_first_piece_to_its_last() -> None:
+    assert cut("提高高新技术企业占比，高大上。", "高*企业") == "提高[高新技术企业]占比，高大上。"
+
+
 def test_an_excluded_word_is_not_marked() -> None:
     assert cut("科技人才。", "科技 -人才") == "[科技]人才。"
 
