@@ -22,8 +22,8 @@ from documents.text.characters import repair
 from portal.following import latest_matching, name_of
 from portal.views.errors import bad_request
 from search_indexes.facets import FACETS
-from search_indexes.finder import SearchUnavailable
 from search_indexes.form import BadRequestParameter, request_from_parameters
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import SearchRequest, Sort, as_parameters
 
 NEWEST = 50

@@ -17,8 +17,9 @@ from documents.models import District, Document, Issuer, Theme
 from documents.querysets import DocumentQuerySet
 from portal.models import Follow, Kind, Rate
 from search_indexes.facets import FACETS
-from search_indexes.finder import SearchUnavailable, matching
+from search_indexes.finder import matching
 from search_indexes.form import BadRequestParameter, request_from_parameters
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import SearchRequest, Sort, as_parameters
 
 MOST_FOLLOWS = 100

@@ -8,8 +8,9 @@ from django import db
 
 from search_indexes import analysis, lexicon, searchlog, suggest
 from search_indexes.engine.errors import IndexUnusable
-from search_indexes.finder import SearchUnavailable, find
+from search_indexes.finder import find
 from search_indexes.query import parse_query
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import SearchRequest
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,9 @@ from django.urls import reverse
 from documents.models import Document, FormerSlug, Section
 from portal.api.description import description
 from portal.api.problems import problem
-from search_indexes.finder import NoSuchPage, SearchUnavailable, find
+from search_indexes.finder import NoSuchPage, find
 from search_indexes.form import BadRequestParameter, request_from_parameters
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.serialise import page_as_json
 
 log = logging.getLogger(__name__)

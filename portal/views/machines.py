@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from portal.upkeep.doctor import SPARE_BYTES
 from search_indexes import terms
-from search_indexes.finder import SearchUnavailable, find
+from search_indexes.finder import find
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import Query, SearchRequest
 
 SECURITY_VALID = timedelta(days=180)

@@ -25,12 +25,13 @@ from portal.views.search_export import MOST
 from portal.year_chart import year_chart
 from search_indexes import searchlog
 from search_indexes.facets import NOT_GIVEN
-from search_indexes.finder import NoSuchPage, SearchUnavailable, find
+from search_indexes.finder import NoSuchPage, find
 from search_indexes.form import (
     BadRequestParameter,
     request_from_parameters,
     unknown_parameters,
 )
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.recommended import recommended
 from search_indexes.request import SearchRequest, Sort, as_parameters
 from search_indexes.results import DocumentHit, Facet, FacetValue, SearchPage

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from documents.bookmark_export import escaped
 from portal.views.errors import bad_request
-from search_indexes.finder import SearchUnavailable, find
+from search_indexes.finder import find
 from search_indexes.form import BadRequestParameter, request_from_parameters
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.results import DocumentHit, SearchPage
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from documents.models import Document
-from search_indexes.finder import SearchUnavailable
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.similar import similar_to
 
 log = logging.getLogger(__name__)

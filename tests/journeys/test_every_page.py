@@ -36,8 +36,8 @@ from portal.limits import locked_out, too_many
 from portal.models import AlertAddress, Follow, Rate
 from portal.views.errors import server_error
 from portal.views.styleguide import styleguide
-from search_indexes.finder import SearchUnavailable
 from search_indexes.models import Recommendation
+from search_indexes.query_sets import SearchUnavailable
 from tests.conftest import MakeDocument
 from tests.documents.samples import NOTICE
 from tests.journeys.contact_sheet import photograph

@@ -19,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from documents.models import Document
 from portal import alerts, following
 from portal.models import AlertAddress, Follow, Kind, Rate
-from search_indexes.finder import SearchUnavailable
+from search_indexes.query_sets import SearchUnavailable
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db

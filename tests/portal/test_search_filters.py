@@ -10,7 +10,7 @@ from django.test import Client
 
 from documents.models import Document
 from portal.year_chart import HEIGHT, MOST_YEARS, year_chart
-from search_indexes.finder import SearchUnavailable
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.results import Facet, FacetValue, SearchPage
 from search_indexes.sync import catch_up
 from tests.conftest import MakeDocument

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from portal.views import search as search_view
-from search_indexes.finder import SearchUnavailable
+from search_indexes.query_sets import SearchUnavailable
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db

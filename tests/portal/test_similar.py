@@ -10,7 +10,7 @@ from django.test import Client
 
 from documents.models import Document, Status
 from documents.publishing import withdraw
-from search_indexes.finder import SearchUnavailable
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.similar import MOST, similar_to
 from tests.conftest import MakeDocument
 

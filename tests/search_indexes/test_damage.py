@@ -10,9 +10,10 @@ import pytest
 from search_indexes import sync
 from search_indexes.engine import commits, generations, snapshot
 from search_indexes.engine.errors import IndexBusy, IndexDamaged
-from search_indexes.finder import SearchUnavailable, find
+from search_indexes.finder import find
 from search_indexes.models import IndexChange
 from search_indexes.query import parse_query
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.rebuild import difference, rebuild
 from search_indexes.request import SearchRequest
 from search_indexes.sync import catch_up, heal

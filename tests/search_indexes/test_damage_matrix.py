@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from search_indexes.engine import commits, snapshot
-from search_indexes.finder import SearchUnavailable, find
+from search_indexes.finder import find
 from search_indexes.query import parse_query
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.rebuild import difference
 from search_indexes.request import SearchRequest
 from search_indexes.sync import heal

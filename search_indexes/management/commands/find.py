@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
 from search_indexes.facets import FACETS
-from search_indexes.finder import NoSuchPage, SearchUnavailable, best_matches, find
+from search_indexes.finder import NoSuchPage, best_matches, find
 from search_indexes.form import BadRequestParameter, request_from_parameters
+from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import Sort
 from search_indexes.results import DocumentHit, Facet, SearchPage
 from search_indexes.serialise import page_as_json
