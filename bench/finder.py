@@ -36,10 +36,10 @@ QUESTIONS = Path(__file__).parent / "judged" / "queries.tsv"
 
 STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
     "backend: hits, order, facets, the page read": ((PolicyBackend, "answer"),),
-    "SearchQuerySet: query built and run": ((finder, "_ordered"), (finder, "_run")),
+    "SearchQuerySet: query built and run": ((finder, "ordered"), (finder, "run")),
     "what is shown: excerpts, marks, values": ((finder, "hits_of"),),
     "database: changes, synonyms, addresses of the page": (
-        (finder, "_withdrawn_since"),
+        (finder, "withdrawn_since"),
         (finder, "expanded"),
         (finder, "_answer"),
     ),
