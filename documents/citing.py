@@ -7,11 +7,12 @@ published, changed or withdrawn; documents.references reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from documents.mentions import articles_after, mentions_of, title_key
-from documents.models import Citation, Document, DocumentName, Section
+from documents.models import Citation, Document, DocumentName, Repeal, Section
+from documents.relations import Reader, Relation, stronger
 from documents.text import parse_reference_number
 from documents.text.values import SectionKind
 
@@ -56,11 +57,14 @@ def note(document_ids: Sequence[int]) -> int:
         wanted = Section.objects.filter(document__in=sections).order_by("document", "order")
         for section in wanted.only("document_id", "anchor", "kind", "number", "heading", "text"):
             sections[section.document_id].append(section)
+        repealed: dict[int, set[str]] = {document.pk: set() for document in documents}
+        for pk, key in Repeal.objects.filter(document__in=repealed).values_list("document", "key"):
+            repealed[pk].add(key)
         names, citations = [], []
         for document in documents:
             own = sections[document.pk]
             names += _name_rows(document, own)
-            citations += _citation_rows(document, own)
+            citations += _citation_rows(document, own, repealed[document.pk])
         DocumentName.objects.bulk_create(names, batch_size=2000)
         Citation.objects.bulk_create(citations, batch_size=2000)
         count += len(documents)
@@ -89,17 +93,30 @@ def _name_rows(document: Document, sections: Iterable[Section]) -> list[Document
     return [DocumentName(document=document, key=key, anchor=at) for key, at in names.items()]
 
 
-def _citation_rows(document: Document, sections: Iterable[Section]) -> list[Citation]:
-    first: dict[tuple[str, str], Citation] = {}
+def _citation_rows(
+    document: Document, sections: Iterable[Section], repealed: Collection[str]
+) -> list[Citation]:
+    """One row for each name and article; of several places the first that says most."""
+    found: dict[tuple[str, str], Citation] = {}
+    reader = Reader(document.title)
     for section in sections:
         text = f"{section.heading}\n{section.text}"
         for mention in mentions_of(text):
+            kind = reader.relation(text, mention)
+            if mention.key in repealed:
+                kind = stronger(kind, Relation.REPEALS)
             for article in ("", *(each.number for each in articles_after(text, mention.end))):
-                first.setdefault(
-                    (mention.key, article),
-                    Citation(
-                        document=document, key=mention.key, printed=mention.printed[:200],
-                        article=article[:MAX_ARTICLE], anchor=section.anchor,
-                    ),
+                before = found.get((mention.key, article))
+                if before and stronger(Relation(before.kind), kind) == before.kind:
+                    continue
+                found[mention.key, article] = Citation(
+                    document=document, key=mention.key, printed=mention.printed[:200],
+                    article=article[:MAX_ARTICLE], anchor=section.anchor, kind=kind.value,
                 )  # fmt: skip
-    return list(first.values())
+    for mention in mentions_of(document.title):
+        kind = reader.by_title[mention.key]
+        if kind is not Relation.MENTIONS and (mention.key, "") not in found:
+            found[mention.key, ""] = Citation(
+                document=document, key=mention.key, printed=mention.printed[:200], kind=kind.value
+            )
+    return list(found.values())

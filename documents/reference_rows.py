@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.urls import reverse
 
+from documents.relations import Relation
+
 MOST_CITING = 600
 """Citations of a document that are read."""
 
@@ -16,15 +18,17 @@ MOST_CITING = 600
 # SQLite begins with every published document.
 _BEARERS = """
 SELECT 0 AS kind, n.key, d.id, d.slug, d.title, d.status, n.anchor, '' AS printed, '' AS article,
- 0 AS place
+ '' AS relation, 0 AS place
  FROM documents_documentname n JOIN documents_document d ON d.id = n.document_id
  WHERE n.key IN ({keys})
 """
-# Those of names that are this document's alone, the latest documents first.
+# Those of names that are this document's alone: what says more than that it cites comes first,
+# then the latest documents.
 _CITING = """
 UNION ALL SELECT * FROM (
  SELECT 1, c.key, d.id, d.slug, d.title, d.status, c.anchor, c.printed, c.article,
- ROW_NUMBER() OVER (ORDER BY d.written_date IS NULL, d.written_date DESC, d.id DESC, c.id) AS place
+ c.kind, ROW_NUMBER() OVER (
+  ORDER BY c.kind = '', d.written_date IS NULL, d.written_date DESC, d.id DESC, c.id) AS place
  FROM documents_citation c JOIN documents_document d ON d.id = c.document_id
  WHERE c.document_id <> %s AND c.key IN (
   SELECT n.key FROM documents_documentname n WHERE n.document_id = %s AND NOT EXISTS (
@@ -33,7 +37,7 @@ UNION ALL SELECT * FROM (
  ORDER BY place LIMIT %s) AS citing
 """
 _ARTICLES = """
-UNION ALL SELECT 2, s.number, s.document_id, '', '', '', s.anchor, '', '', s."order"
+UNION ALL SELECT 2, s.number, s.document_id, '', '', '', s.anchor, '', '', '', s."order"
  FROM documents_section s WHERE s.number IN ({numbers}) AND s.document_id IN (
   SELECT n.document_id FROM documents_documentname n WHERE n.key IN ({keys}))
 """
@@ -63,18 +67,20 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """Where a document cites the name ``key`` first, as ``printed``, and perhaps an article."""
+    """Where a document cites the name ``key``, as ``printed``, what it is to it, and perhaps an
+    article."""
 
     key: str
     document: Held
     anchor: str
     printed: str
     article: str
+    kind: Relation
 
 
 @dataclass(slots=True)
 class ReferenceRows:
-    """Bearers by name; citations, the latest documents first; places of articles (order, anchor)
+    """Bearers by name; citations as they are to be listed; places of articles (order, anchor)
     by document and number."""
 
     bearers: dict[str, list[Bearer]] = field(default_factory=dict)
@@ -100,7 +106,7 @@ def reference_rows(
     with connection.cursor() as cursor:
         cursor.execute("".join(asked), given)
         rows = cursor.fetchall()
-    for kind, key, pk, slug, title, status, anchor, printed, article, place in sorted(
+    for kind, key, pk, slug, title, status, anchor, printed, article, relation, place in sorted(
         rows, key=lambda row: (row[0], row[-1])
     ):
         if kind == 2:
@@ -110,5 +116,5 @@ def reference_rows(
             if kind == 0:
                 found.bearers.setdefault(key, []).append(Bearer(key, held, anchor))
             else:
-                found.citing.append(Citing(key, held, anchor, printed, article))
+                found.citing.append(Citing(key, held, anchor, printed, article, Relation(relation)))
     return found

@@ -17,6 +17,7 @@ from documents.citing import names_of
 from documents.mentions import Article, Mention, articles_after, mentions_of, own_articles
 from documents.models import Citation, Document, DocumentName
 from documents.reference_rows import Bearer, Citing, Held, reference_rows
+from documents.relations import BACKWARD, FORWARD, Reader, Relation, in_order, stronger
 
 MOST_CITING = 100
 """Citing documents listed on a page; the rest is for the search."""
@@ -34,11 +35,37 @@ class CitationLink:
 
 @dataclass(frozen=True, slots=True)
 class CitedBy:
-    """A published document that cites this one, and the place where it does so first."""
+    """A published document that cites this one, and the place where it says what it is to it."""
 
     title: str
     url: str
     printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A document that this one cites, and ``place``, where its words say what it is to it."""
+
+    title: str
+    url: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitingGroup:
+    """Those that cite this document in one way, under the words for it (据此制定)."""
+
+    label: str
+    documents: tuple[CitedBy, ...]
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedGroup:
+    """Those that this document rests on, carries out or explains, under the word for it (依据)."""
+
+    label: str
+    documents: tuple[Related, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +82,16 @@ class References:
     """What leads from a page to other documents and from others to it and its articles."""
 
     links: Mapping[tuple[str, int], tuple[CitationLink, ...]]
-    cited_by: tuple[CitedBy, ...]
+    cited_by: tuple[CitingGroup, ...]
     cited_articles: tuple[CitedArticle, ...] = ()
+    related: tuple[RelatedGroup, ...] = ()
+
+
+LISTED = (Relation.BASED, Relation.CARRIES, Relation.APPLIES, Relation.EXPLAINS)
+"""What a document's own page lists of those that it cites."""
+
+Said = Mapping[str, tuple[Relation, str]]
+"""What a document is to each name that it cites, and the place that says so."""
 
 
 Named = tuple[Mention | None, tuple[Article, ...]]
@@ -84,12 +119,21 @@ def references_of(
     *parts* are (anchor, heading), *own* where each of the document's numbers stands, as (order,
     anchor).
     """
-    named = {place: found for place, text in texts if (found := _named(text))}
+    named: dict[tuple[str, int], tuple[Named, ...]] = {}
+    reader = Reader(document.title)
+    said = {key: (kind, "") for key, kind in reader.by_title.items() if kind in LISTED}
+    for place, text in texts:
+        if found := _named(text):
+            named[place] = found
+            for mention in (mention for mention, _ in found if mention):
+                kind = reader.relation(text, mention)
+                if kind in LISTED and _says_more(kind, said.get(mention.key)):
+                    said[mention.key] = kind, place[0]
     names = names_of(document.title, document.ref_no, issuers, parts)
     every = [each for found in named.values() for each in found]
     rows = reference_rows(
         document.pk,
-        {mention.key for mention, _ in every if mention} | set(names),
+        {mention.key for mention, _ in every if mention} | set(names) | set(said),
         {article.number for mention, articles in every if mention for article in articles},
     )
     mine = {
@@ -112,8 +156,9 @@ def references_of(
     }
     return References(
         {place: found for place, found in links.items() if found},
-        _each_once(citing)[:MOST_CITING],
+        _groups(citing),
         _cited_articles(document, citing, at),
+        _related(said, rows.bearers, document),
     )
 
 
@@ -193,11 +238,55 @@ def _links(
     )  # fmt: skip
 
 
+def _says_more(kind: Relation, before: tuple[Relation, str] | None) -> bool:
+    """Whether *kind* is to be noted: it says more, or names a place where only the title spoke."""
+    if before is None or (before[0] == kind and not before[1]):
+        return True
+    return before[0] != kind and stronger(before[0], kind) == kind
+
+
+def _related(
+    said: Said, bearers: Mapping[str, Sequence[Bearer]], document: Document
+) -> tuple[RelatedGroup, ...]:
+    """Each document that is held under what it is to this one, once, by what says most."""
+    found: dict[int, tuple[Relation, Related]] = {}
+    for key, (kind, place) in said.items():
+        fitting = bearers.get(key, ())
+        if len(fitting) != 1 or fitting[0].document.pk == document.pk:
+            continue
+        held, anchor = fitting[0].document, fitting[0].anchor
+        if (before := found.get(held.pk)) and stronger(before[0], kind) == before[0]:
+            continue
+        page = held.get_absolute_url()
+        url = f"{page}#{anchor}" if anchor else page
+        found[held.pk] = kind, Related(held.title, url, f"#{place}" if place else "")
+    return tuple(
+        RelatedGroup(FORWARD[kind], tuple(each for its, each in found.values() if its == kind))
+        for kind in in_order(kind for kind, _ in found.values())
+    )
+
+
+def _groups(rows: Sequence[Citing]) -> tuple[CitingGroup, ...]:
+    """The citing documents by what they are to this one, each once and where it says most."""
+    kinds: dict[int, Relation] = {}
+    for row in rows:
+        kinds[row.document.pk] = stronger(kinds.get(row.document.pk, row.kind), row.kind)
+    said = [row for row in rows if row.kind == kinds[row.document.pk]]
+    left = MOST_CITING
+    found: list[CitingGroup] = []
+    for kind in in_order(kinds.values()):
+        if documents := _each_once(row for row in said if row.kind == kind)[:left]:
+            found.append(CitingGroup(BACKWARD[kind], documents, kind is Relation.MENTIONS))
+            left -= len(documents)
+    return tuple(found)
+
+
 def _each_once(rows: Iterable[Citing]) -> tuple[CitedBy, ...]:
     """Each citing document with the first of its *rows*."""
     listed: dict[int, CitedBy] = {}
     for row in rows:
-        url = f"{row.document.get_absolute_url()}#{row.anchor}"
+        page = row.document.get_absolute_url()
+        url = f"{page}#{row.anchor}" if row.anchor else page
         listed.setdefault(row.document.pk, CitedBy(row.document.title, url, row.printed))
     return tuple(listed.values())
 

@@ -26,7 +26,9 @@ class DocumentName(models.Model):
 class Citation(models.Model):
     """A name that a published document cites, as printed where it does so first.
 
-    ``article`` is empty, or names one of the articles that it cites, as 第十二条.
+    ``article`` is empty, or names one of the articles that it cites, as 第十二条. ``kind`` is what
+    the document is to what it cites (see documents.relations), empty for a mention; then ``anchor``
+    is where the words first say so, and empty where the title alone does.
     """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="citations")
@@ -34,6 +36,7 @@ class Citation(models.Model):
     printed = models.CharField("引文", max_length=200)
     article = models.CharField("条", max_length=40, blank=True, default="")
     anchor = models.CharField("锚点", max_length=100)
+    kind = models.CharField("关系", max_length=12, blank=True, default="")
 
     class Meta:
         constraints = [

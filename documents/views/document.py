@@ -101,6 +101,7 @@ def _asked_for(
         "source": _later(lambda: official(cited_document(request, document, issuers=rows.issuers))),
         "citations": _later(lambda: references.links),
         "cited_by": _later(lambda: references.cited_by),
+        "related": _later(lambda: references.related),
         "terms": _later(lambda: terms_of(_passages(page))),
         "cited_articles": _later(lambda: references.cited_articles),
         "likes": _later(lambda: like_sections(document, rows.themes, _labels(page), MOST_LIKE)),
