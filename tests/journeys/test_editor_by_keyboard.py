@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.documents.samples import NOTICE
 from tests.journeys.keyboard import enter, tab_to
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.nightly]
 
 # Another place and number; still like what other journeys publish, so that the desk may ask.
 TEXT = NOTICE.replace("松江", "奉贤").replace("松科委", "奉科委").replace("〕7号", "〕77号")

@@ -33,6 +33,7 @@ def test_ticking_shows_what_the_button_will_find(page: Page) -> None:
     assert answer.json()["count"] == int(told.group()) > 0
 
 
+@pytest.mark.nightly
 def test_days_count_too_and_a_wrong_range_says_nothing(page: Page) -> None:
     page.goto(SEARCH)
     button = page.locator(BUTTON)
@@ -46,6 +47,7 @@ def test_days_count_too_and_a_wrong_range_says_nothing(page: Page) -> None:
     expect(button).to_have_text("筛选")
 
 
+@pytest.mark.nightly
 def test_an_older_count_is_given_up_for_a_newer_one(page: Page) -> None:
     asked: list[str] = []
     given_up: list[str] = []
@@ -69,6 +71,7 @@ def test_an_older_count_is_given_up_for_a_newer_one(page: Page) -> None:
     assert given_up == asked[:1]
 
 
+@pytest.mark.nightly
 def test_who_must_wait_is_shown_no_count(page: Page) -> None:
     page.route(re.compile("/api/v1/search"), lambda route: route.fulfill(status=429, body="{}"))
     page.goto(SEARCH)

@@ -19,7 +19,7 @@ from tests.journeys.conftest import ROOT, environment, manage
 from tests.reliability.busy_portal import BusyPortal, served
 
 SEED = 5
-SHORT = (6, 1, 1)
+SHORT = pytest.param(6, 1, 1, marks=pytest.mark.nightly)
 LONG = pytest.param(200, 20, 20, marks=pytest.mark.nightly)
 
 
