@@ -112,3 +112,19 @@ def test_words_are_picked_read_and_removed_without_javascript(
     page.get_by_role("button", name="移除").click()
     expect(page.locator(".own")).to_have_count(0)
     context.close()
+
+
+def test_nothing_is_offered_before_words_are_selected(
+    page: Page, browser: Browser, portal: Portal
+) -> None:
+    page.goto(DOCUMENT)
+    page.wait_for_function("document.querySelector('#words-form').popover === 'auto'")
+    expect(page.locator(".keep-words")).to_be_hidden()
+    expect(page.locator("#words-form")).to_be_hidden()
+    without = browser.new_context(base_url=portal.url, java_script_enabled=False)
+    try:
+        plain = without.new_page()
+        plain.goto(DOCUMENT)
+        expect(plain.locator("#words-form")).to_be_hidden()
+    finally:
+        without.close()
