@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -97,23 +98,40 @@ class Site:
         pytest.fail("the worker took no job")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    """A migrated portal; with PostgreSQL a database that is dropped again."""
-    if request.param == "sqlite":
-        site = Site(tmp_path)
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A portal without a row, to be copied; with PostgreSQL a database that is dropped again."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with database(str(request.param)) as url:
+        site = Site(folder, url)
         site.manage("migrate", "--verbosity", "0")
         yield site
+
+
+@pytest.fixture
+def site(migrated: Site, tmp_path: Path) -> Iterator[Site]:
+    """The same for one test alone."""
+    shutil.copytree(migrated.data, tmp_path, dirs_exist_ok=True)
+    with database("postgres" if migrated.url else "sqlite", migrated.url) as url:
+        yield Site(tmp_path, url)
+
+
+@contextmanager
+def database(kind: str, like: str = "") -> Iterator[str]:
+    """The address of a PostgreSQL database, empty or a copy of *like*; nothing for SQLite."""
+    if kind == "sqlite":
+        yield ""
         return
     if not POSTGRES:
         pytest.skip("PORTAL_TEST_POSTGRES names no PostgreSQL server (postgres://user@host/).")
     name = f"jobs_{secrets.token_hex(6)}"
+    template = like.removeprefix(POSTGRES) or "template1"
     with psycopg.connect(f"{POSTGRES}postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}".encode())
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         try:
-            site = Site(tmp_path, f"{POSTGRES}{name}")
-            site.manage("migrate", "--verbosity", "0")
-            yield site
+            yield f"{POSTGRES}{name}"
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
@@ -206,12 +224,13 @@ def test_a_worker_told_to_end_finishes_its_job_or_gives_it_back(
     assert site.rows("SELECT 1 FROM documents_workerbeat") == []
 
 
-def test_a_wrong_lease_is_said_in_one_line(site: Site) -> None:
+@pytest.mark.parametrize(("option", "value"), [("--lease", "0"), ("--nice", "20")])
+def test_a_wrong_option_is_said_in_one_line(site: Site, option: str, value: str) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", "worker", "--lease", "0"],
+        [sys.executable, "manage.py", "worker", option, value],
         cwd=ROOT, env=site.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == 1
-    assert "--lease is 0" in done.stderr
+    assert f"{option} is {value}" in done.stderr
     assert "Traceback" not in done.stderr

@@ -21,7 +21,6 @@ from tests.formats.made import (
 from tests.formats.manuscript import NAMES
 from tests.formats.paper import MISSING
 
-SMALLEST = "002"
 NOTED = "003"
 """The source document that has footnotes."""
 
@@ -64,13 +63,8 @@ def test_a_document_is_not_equal_to_another() -> None:
 
 @pytest.mark.skipif(not ocr_installed(), reason="the OCR set is not here")
 @pytest.mark.skipif(bool(MISSING), reason="no fonts to print with")
-@pytest.mark.parametrize(
-    "name",
-    [
-        SMALLEST,
-        *(pytest.param(name, marks=pytest.mark.nightly) for name in NAMES if name != SMALLEST),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", NAMES)
 def test_a_scan_gives_nine_sections_in_ten(name: str, tmp_path: Path) -> None:
     found = compared_scan(name, tmp_path)
     assert found.share >= SCAN_FLOOR, (found.missing[:3], found.extra[:3])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.management.commands.start import NICE
 from tests.journeys.conftest import ROOT, Portal, environment, free_port, manage, start, stop
 
 
@@ -52,9 +54,18 @@ def wait_until_gone(data: Path) -> dict[int, str]:
     return left
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal that has been made ready and does not run."""
+    folder = tmp_path_factory.mktemp("prepared")
+    manage(folder, "start", "--prepare-only")
+    return folder
+
+
 @pytest.fixture
-def own_portal(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def own_portal(prepared: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A portal that a test may do harm to."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     process, _ = start(tmp_path, free_port())
     yield process, tmp_path
     for number in of_portal(tmp_path):
@@ -74,7 +85,8 @@ def test_the_web_server_and_its_worker_end_together(
     own_portal: tuple[subprocess.Popen[str], Path], number: signal.Signals
 ) -> None:
     process, data = own_portal
-    assert sum("manage.py worker" in command for command in of_portal(data).values()) == 1
+    workers = [each for each in of_portal(data).values() if "manage.py worker" in each]
+    assert [each.split()[-2:] for each in workers] == [["--nice", NICE]]
     process.send_signal(number)
 
     assert process.wait(timeout=30) == 0
