@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import logging
+import mmap
 import os
 import selectors
 import socket
@@ -19,8 +22,12 @@ from gunicorn.workers.gthread import ThreadWorker
 
 WAITING = 16
 """Requests that may wait in one process; at 30 ms each that is about half a second of work."""
+POLITE = 8
+"""Times in a row that a process leaves a caller to one with less in hand, a millisecond each."""
 HANDS = 3
 """Threads of one process for what people send: it does not wait behind what they look at."""
+MALLOC = {-8: 2, -3: 1 << 20, -1: 8 << 20}
+"""M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h."""
 SENDS = b"P"
 """How the methods begin that bring something: POST, PUT and PATCH."""
 
@@ -37,19 +44,48 @@ REFUSAL = (
 log = logging.getLogger("portal.serving")
 
 
+class Burden:
+    """How many requests each process has in hand, in memory that all of them share.
+
+    A byte a process, 0 where there is none and else one more than its requests; each writes its
+    own alone, so that nobody waits.
+    """
+
+    SLOTS = 64
+    """More processes than this share slots, and are merely balanced less well."""
+
+    def __init__(self) -> None:
+        self._bytes = mmap.mmap(-1, self.SLOTS)
+
+    def note(self, process: int, requests: int | None) -> None:
+        """*process*, as gunicorn numbers it, has *requests* in hand; ``None`` when it has ended."""
+        self._bytes[process % self.SLOTS] = 0 if requests is None else min(requests, 254) + 1
+
+    def least(self) -> int:
+        """The requests of the process that has the fewest."""
+        return min(filter(None, self._bytes[:]), default=1) - 1
+
+
+burden = Burden()
+"""Made before the processes are, so that it is one for all."""
+
+
 class SheddingWorker(ThreadWorker):  # type: ignore[misc]
     """Threads, and a queue that ends: who finds it full is told so at once.
 
     Without an end every reader waits longer and longer, until they have left before they are
     answered; with it those inside are served in time, and the rest know when to come again.
-    A caller who has not said anything yet waits without a thread. What is sent, a form or a file,
-    has a queue and threads of its own: an editor who uploads waits for no search, and a file that
-    comes slowly keeps nobody from reading.
+    Who comes is taken by the process that has the least in hand, so that nobody waits in one while
+    another rests; a caller who has not said anything yet waits without a thread. What is sent, a
+    form or a file, has a queue and threads of its own: an editor who uploads waits for no search,
+    and a file that comes slowly keeps nobody from reading.
     """
 
     def init_process(self) -> None:
         """Begins the threads for what is sent beside the others."""
         self.hands = ThreadPoolExecutor(HANDS)
+        self.in_hand = self.left = 0
+        burden.note(self.age, 0)
         super().init_process()
 
     def run(self) -> None:
@@ -58,6 +94,24 @@ class SheddingWorker(ThreadWorker):  # type: ignore[misc]
             super().run()
         finally:
             self.hands.shutdown(wait=False)
+
+    def accept(self, listener: Any) -> None:
+        """Takes the next caller, unless another process has less to do and takes them now."""
+        if self.in_hand > burden.least() and self.left < POLITE:
+            self.left += 1
+            time.sleep(0.001)
+            return
+        self.left = 0
+        super().accept(listener)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Called in the loop that accepts, when a request was answered."""
+        self._hold(-1)
+        super().finish_request(conn, fs)
+
+    def _hold(self, more: int) -> None:
+        self.in_hand += more
+        burden.note(self.age, self.in_hand)
 
     def enqueue_req(self, conn: Any) -> None:
         """Queues the connection's request, or answers 503 with Retry-After."""
@@ -69,6 +123,7 @@ class SheddingWorker(ThreadWorker):  # type: ignore[misc]
             self.nr_conns -= 1
             conn.close()
         elif _waiting(pool) < WAITING:
+            self._hold(1)
             answered = pool.submit(self.handle, conn)
             answered.add_done_callback(
                 lambda done: self.method_queue.defer(self.finish_request, conn, done)
@@ -124,6 +179,19 @@ def _waiting(pool: ThreadPoolExecutor) -> int:
     return pool._work_queue.qsize()
 
 
+def keep_little() -> None:
+    """Asks the C library to give back what was freed, and not to keep some for every thread.
+
+    A search takes and frees arrays of megabytes; glibc keeps as many of them as it has had
+    threads at once, and the more the longer the process runs (mallopt(3)). Other libraries are
+    left as they are.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        library = ctypes.CDLL("libc.so.6")
+        for option, value in MALLOC.items():
+            library.mallopt(option, value)
+
+
 def when_ready(server: Any) -> None:
     """Before the first fork: what was read ahead is for good, and no process shares a connection.
 
@@ -135,6 +203,12 @@ def when_ready(server: Any) -> None:
     db.connections.close_all()
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """In the process that began the others: one of them has ended."""
+    burden.note(worker.age, None)
+
+
+keep_little()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 # Gunicorn reads the names below as its settings.

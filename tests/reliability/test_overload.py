@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import os
 import select
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.serving import WAITING
+from portal.serving import POLITE, WAITING, Burden, SheddingWorker
 from tests.journeys.conftest import environment, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -102,3 +103,96 @@ def test_what_is_sent_does_not_wait_behind_what_is_read(port: int) -> None:
     place = order.index("POST")
     print(f"N={len(reading)} readers, {place} of them answered before what was sent after all")
     assert place < len(reading) // 2
+
+
+class Caller:
+    """A listening socket at which somebody knocks, who has gone when they are let in."""
+
+    def __init__(self) -> None:
+        self.let_in = 0
+
+    def accept(self) -> None:
+        self.let_in += 1
+        raise BlockingIOError(errno.EAGAIN, "gone")
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Burden:
+    """What is known of three processes: number 1 has one request in hand, 2 has two, 3 three."""
+    known = Burden()
+    for number in (1, 2, 3):
+        known.note(number, number)
+    monkeypatch.setattr("portal.serving.burden", known)
+    return known
+
+
+def process(number: int) -> SheddingWorker:
+    worker = SheddingWorker.__new__(SheddingWorker)
+    worker.age, worker.in_hand, worker.left = number, number, 0
+    return worker
+
+
+def test_who_comes_is_taken_by_the_process_with_the_least_in_hand(processes: Burden) -> None:
+    least, more = Caller(), Caller()
+    process(1).accept(least)
+    process(2).accept(more)
+
+    assert (least.let_in, more.let_in) == (1, 0)
+
+
+def test_a_caller_nobody_else_takes_is_taken_all_the_same(processes: Burden) -> None:
+    caller, busy = Caller(), process(3)
+    for _ in range(POLITE):
+        busy.accept(caller)
+    assert caller.let_in == 0
+    busy.accept(caller)
+
+    assert caller.let_in == 1
+
+
+def test_a_process_that_has_ended_is_left_nothing(processes: Burden) -> None:
+    caller = Caller()
+    processes.note(1, None)
+    process(2).accept(caller)
+
+    assert caller.let_in == 1
+
+
+def test_what_one_process_notes_another_knows() -> None:
+    code = (
+        "import os\n"
+        "from portal.serving import burden\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    burden.note(7, 5)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "print(burden.least())\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "5\n"
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="This system has no groups of sessions."
+)
+def test_a_worker_stands_back_with_all_it_begins() -> None:
+    code = (
+        "import os, pathlib, subprocess, sys\n"
+        "from documents.extraction.confinement import stand_back\n"
+        "steps = int(sys.argv[1])\n"
+        "stand_back(steps)\n"
+        "print(os.nice(0), pathlib.Path('/proc/self/autogroup').read_text().split()[-1])\n"
+        "if steps:\n"
+        "    sys.stdout.flush()\n"
+        "    subprocess.run([sys.executable, *sys.orig_argv[1:-1], '0'], start_new_session=True)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, "5"],
+        cwd=ROOT, capture_output=True, text=True, check=True, start_new_session=True,
+    )  # fmt: skip
+    before = os.nice(0)
+
+    assert said.stdout.splitlines() == [f"{before + 5} {before + 5}"] * 2
