@@ -45,11 +45,11 @@ test: $(VENV)/installed-dev check
 
 SAME_AGAIN := -p no:randomly --hypothesis-profile=ci
 
-# The rooms that keep rows, once more on a PostgreSQL server of their own; the tests left out
-# run on both in any case.
+# What keeps rows, once more on a PostgreSQL server of its own; the tests left out run on both in
+# any case.
 test-postgres: $(VENV)/installed-dev
 	$(BIN)/python -m tests.postgres --default $(BIN)/python -m pytest -n 2 $(SAME_AGAIN) $(KEEPS_ROWS) \
-		--ignore tests/documents/test_jobs_processes.py
+		-m "rows and not nightly" --ignore tests/documents/test_jobs_processes.py
 
 KEEPS_ROWS := tests/documents tests/search_indexes tests/contract tests/portal
 

@@ -35,6 +35,19 @@ SectionSpec = tuple[int, str, str, str]
 
 MakeDocument = Callable[..., Document]
 
+ROWS = frozenset({"db", "transactional_db", "live_server"})
+"""Fixtures by which a test comes to the database."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what keeps rows in the database: on another one only these can end otherwise."""
+    for item in items:
+        if ROWS.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker(
+            "django_db"
+        ):
+            item.add_marker("rows")
+
 
 @pytest.fixture(autouse=True)
 def _no_shared_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
