@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -35,8 +37,22 @@ SectionSpec = tuple[int, str, str, str]
 
 MakeDocument = Callable[..., Document]
 
+MEMORY = "/dev/shm"  # noqa: S108 - pytest makes a folder of its own in it
+ROOM = 4 << 30
+"""Bytes; a whole run takes less than one."""
+
 ROWS = frozenset({"db", "transactional_db", "live_server"})
 """Fixtures by which a test comes to the database."""
+
+
+def pytest_configure() -> None:
+    """Keeps the tests' folders in memory where there is room.
+
+    A disk takes milliseconds to be sure of a write (fsync), and a test of the index or the store
+    asks for that dozens of times. Nothing here is to outlive a power cut.
+    """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
