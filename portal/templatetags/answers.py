@@ -5,44 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html, format_html_join
 
+from portal.markup import filled, joined
 from search_indexes.results import Fragment
 
 register = template.Library()
 
 _CHOICE = (
-    '<label class="choice"><input type="checkbox" name="{}" value="{}" form="search-form"{}>'
-    ' <span class="choice-name">{}</span>'
-    ' <span class="count">{}<span class="visually-hidden"> 份</span></span></label>\n'
+    '<label class="choice"><input type="checkbox" name="{0}" value="{1}" form="search-form"{2}>'
+    ' <span class="choice-name">{1}</span>'
+    ' <span class="count">{3}<span class="visually-hidden"> 份</span></span></label>\n'
 )
 
 
 @register.simple_tag
 def fragments(pieces: Iterable[Fragment]) -> str:
     """Text with the query's words marked, on one line."""
-    marked = (
-        format_html("<mark>{}</mark>", each.text) if each.match else each.text for each in pieces
+    return joined(
+        [filled("<mark>{}</mark>", each.text) if each.match else each.text for each in pieces]
     )
-    return format_html_join("", "{}", ((each,) for each in marked))
 
 
 @register.simple_tag
 def steps(path: Iterable[str]) -> str:
     """The headings down to a section; the text itself where there are none."""
-    return format_html_join(
-        "", '<span class="step">{}</span>', ((each,) for each in path or ["正文"])
-    )
+    return joined([filled('<span class="step">{}</span>', each) for each in path or ["正文"]])
 
 
 @register.simple_tag
 def choices(values: Iterable[tuple[str, str, bool]], name: str) -> str:
     """The values of the facet *name* as boxes to tick, each with its count in figures."""
-    return format_html_join(
-        "",
-        _CHOICE,
-        (
-            (name, value, " checked" if ticked else "", value, count)
+    return joined(
+        [
+            filled(_CHOICE, name, value, " checked" if ticked else "", count)
             for value, count, ticked in values
-        ),
+        ]
     )
