@@ -63,6 +63,19 @@ def stretches(
     return found
 
 
+_ENTRY = """
+        <li class="depth-{}">
+          <a href="#{}">{}</a>
+        </li>
+      """
+
+
+@register.simple_tag
+def outline(sections: Iterable[SectionView]) -> str:
+    """The entries of the table of contents, each a link to its section."""
+    return joined([filled(_ENTRY, str(each.depth), each.anchor, each.label) for each in sections])
+
+
 _SECTION = (
     '\n<section class="{0}" id="{1}" data-path="{2}" data-mark="{3}"><a class="at"'
     ' href="cite/{1}/" rel="nofollow" aria-label="“{4}”的链接、引用和收藏">¶</a>'
