@@ -7,10 +7,26 @@ from collections.abc import Iterable
 from django import template
 
 from portal.markup import filled, joined
-from search_indexes.results import Fragment
+from search_indexes.results import Fragment, SectionHit
 
 register = template.Library()
 
+_PLACE = """
+          <li>
+            <a class="hit-path"
+               href="{}#{}">{}</a>
+            {}
+            {}
+          </li>
+        """
+_EXCERPT = """
+              <p class="excerpt">{}</p>
+            """
+_REASONS = """
+              <ul class="reasons">
+                {}
+              </ul>
+            """
 _CHOICE = (
     '<label class="choice"><input type="checkbox" name="{0}" value="{1}" form="search-form"{2}>'
     ' <span class="choice-name">{1}</span>'
@@ -30,6 +46,28 @@ def fragments(pieces: Iterable[Fragment]) -> str:
 def steps(path: Iterable[str]) -> str:
     """The headings down to a section; the text itself where there are none."""
     return joined([filled('<span class="step">{}</span>', each) for each in path or ["正文"]])
+
+
+@register.simple_tag
+def places(sections: Iterable[SectionHit], page: str) -> str:
+    """Where a document answers: its best *sections*, each with its way, its text and reasons.
+
+    *page* is the document's address with the query.
+    """
+    return joined([_place(each, page) for each in sections])
+
+
+def _place(section: SectionHit, page: str) -> str:
+    text = filled(_EXCERPT, fragments(section.excerpt)) if section.excerpt else ""
+    why = joined([filled("<li>{}</li>", each) for each in section.reasons])
+    return filled(
+        _PLACE,
+        page,
+        section.anchor,
+        steps(section.path),
+        text,
+        filled(_REASONS, why) if why else "",
+    )
 
 
 @register.simple_tag
