@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django import template
 
 from portal.markup import filled, joined
+from portal.year_chart import YearChart
 from search_indexes.results import Fragment, SectionHit
 
 register = template.Library()
@@ -27,6 +28,15 @@ _REASONS = """
                 {}
               </ul>
             """
+_BAR = """
+      <rect class="year-bar{}" x="{}" y="{}" width="{}" height="{}"><title>{}年 {} 份</title></rect>
+    """
+_YEAR = """
+          <tr>
+            <th scope="row">{}</th>
+            <td>{}</td>
+          </tr>
+        """
 _CHOICE = (
     '<label class="choice"><input type="checkbox" name="{0}" value="{1}" form="search-form"{2}>'
     ' <span class="choice-name">{1}</span>'
@@ -68,6 +78,24 @@ def _place(section: SectionHit, page: str) -> str:
         text,
         filled(_REASONS, why) if why else "",
     )
+
+
+@register.simple_tag
+def bars(chart: YearChart) -> str:
+    """A bar for each year of the *chart*."""
+    width = str(chart.bar_width)
+    return joined(
+        [
+            filled(_BAR, " year-bar-selected" if ticked else "", x, y, width, height, year, count)
+            for year, count, x, y, height, ticked in chart.drawn
+        ]
+    )
+
+
+@register.simple_tag
+def counts_by_year(chart: YearChart) -> str:
+    """A row of a table for each year of the *chart*."""
+    return joined([filled(_YEAR, year, count) for year, count, *_ in chart.drawn])
 
 
 @register.simple_tag
