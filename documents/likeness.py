@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
-from django.urls import reverse
 
 from documents.models import Document
 from documents.named import Named
 from documents.page_rows import ThemePlace
+from documents.whereabouts import address_of
 
 MOST_ROWS = 300
 """Places of the themes that are looked through, those filed last; themes may have ten thousands,
@@ -53,7 +54,7 @@ class Place(Named):
     @property
     def url(self) -> str:
         """Where it is read."""
-        return f"{reverse('document', args=[self.slug])}#{self.anchor}"
+        return f"{address_of(self.slug)}#{self.anchor}"
 
     @property
     def key(self) -> str:
@@ -75,6 +76,10 @@ class Like(Named):
     terms: tuple[str, ...]
 
 
+_Row = tuple[int, int, str, str, str, str, str, str, str, int | None, str | None, str | None]
+"""A row of `_LATEST`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Earned:
     """One section by key, with the themes it earned and the terms that earned each."""
@@ -82,17 +87,6 @@ class _Earned:
     section: int | str
     document: int
     themes: dict[str, frozenset[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A section of ours and another one, by key, with what they share."""
-
-    own: int | str
-    other: int | str
-    document: int
-    themes: tuple[str, ...]
-    terms: tuple[str, ...]
 
 
 def key_of(slug: str, anchor: str) -> str:
@@ -117,68 +111,84 @@ def like_sections(
     themes = sorted({theme for each in own for theme in each.themes})
     if not themes:
         return ()
-    others, shown = _others(document, themes)
-    scored = [_best(each, own) for each in others]
+    others, rows = _others(document, themes)
+    scored = [(max(_score(each, other) for each in own), other) for other in others]
     scored.sort(key=lambda pair: -pair[0])
     return tuple(
-        Like(
-            own_label=labels.get(str(pair.own), ""),
-            own_key=key_of(document.slug, str(pair.own)),
-            other=shown[pair.other],
-            themes=pair.themes,
-            terms=pair.terms,
-        )
-        for pair in _few_each((pair for _, pair in scored), limit)
+        _like(document, _nearest(own, other), other, labels, rows[other.section])
+        for other in _few_each(scored, limit)
     )
 
 
-def _others(document: Document, themes: list[str]) -> tuple[list[_Earned], dict[int | str, Place]]:
+def _like(
+    document: Document, own: _Earned, other: _Earned, labels: Mapping[str, str], row: _Row
+) -> Like:
+    themes = tuple(theme for theme in own.themes if theme in other.themes)
+    terms = sorted({term for theme in themes for term in own.themes[theme] & other.themes[theme]})
+    return Like(
+        own_label=labels.get(str(own.section), ""),
+        own_key=key_of(document.slug, str(own.section)),
+        other=_place(row),
+        themes=themes,
+        terms=tuple(terms),
+    )
+
+
+def _others(document: Document, themes: list[str]) -> tuple[list[_Earned], dict[int | str, _Row]]:
     """The latest sections of other documents with any of *themes*, and what is shown of each."""
     asked = _LATEST.format(themes=", ".join(["%s"] * len(themes)))
     with connection.cursor() as cursor:
         cursor.execute(asked, [*themes, document.pk, MOST_ROWS])
-        rows = cursor.fetchall()
-    own_year = f"{document.year:04}" if document.year else ""
-    found: list[tuple[int, int, str, tuple[str, ...]]] = []
-    shown: dict[int | str, Place] = {}
-    for section, held_by, theme, terms, anchor, number, heading, text, *of in rows:
-        slug, district, district_name, written = of
-        year = (written or "")[:4]
-        if district == document.district_id and year == own_year:
-            continue
-        found.append((section, held_by, theme, tuple(json.loads(terms))))
-        if section not in shown:
-            label = label_of(number, heading, text)
-            shown[section] = Place(slug, anchor, label, district_name or "", year.lstrip("0"))
-    return _earned(found), shown
+        rows: list[_Row] = cursor.fetchall()
+    own = document.district_id, f"{document.year:04}" if document.year else ""
+    elsewhere = [row for row in rows if (row[9], (row[11] or "")[:4]) != own]
+    found = ((row[0], row[1], row[2], _terms(row[3])) for row in elsewhere)
+    return _earned(found), {row[0]: row for row in reversed(elsewhere)}
 
 
-def _earned(rows: Iterable[tuple[int | str, int, str, tuple[str, ...]]]) -> list[_Earned]:
+@lru_cache(maxsize=1024)
+def _terms(stored: str) -> frozenset[str]:
+    """The terms of a place as they are kept: the same few again and again."""
+    return frozenset(json.loads(stored))
+
+
+def _place(row: _Row) -> Place:
+    _, _, _, _, anchor, number, heading, text, slug, _, district, written = row
+    label = label_of(number, heading, text)
+    return Place(slug, anchor, label, district or "", (written or "")[:4].lstrip("0"))
+
+
+def _earned(rows: Iterable[tuple[int | str, int, str, Iterable[str]]]) -> list[_Earned]:
     earned: dict[int | str, _Earned] = {}
     for section, document, theme, terms in rows:
-        each = earned.setdefault(section, _Earned(section, document))
+        each = earned.get(section)
+        if each is None:
+            each = earned[section] = _Earned(section, document)
         each.themes[theme] = frozenset(terms)
     return list(earned.values())
 
 
-def _best(other: _Earned, own: Iterable[_Earned]) -> tuple[float, _Pair]:
-    return max((_likeness(each, other) for each in own), key=lambda scored: scored[0])
+def _nearest(own: Iterable[_Earned], other: _Earned) -> _Earned:
+    return max(own, key=lambda each: _score(each, other))
 
 
-def _likeness(own: _Earned, other: _Earned) -> tuple[float, _Pair]:
-    themes = [theme for theme in own.themes if theme in other.themes]
-    terms = sorted({term for theme in themes for term in own.themes[theme] & other.themes[theme]})
-    every = len(own.themes.keys() | other.themes.keys())
-    score = (THEME_WORTH * len(themes) + len(terms)) / (every + 1) if themes else 0.0
-    return score, _Pair(own.section, other.section, other.document, tuple(themes), tuple(terms))
+def _score(own: _Earned, other: _Earned) -> float:
+    shared = own.themes.keys() & other.themes.keys()
+    if not shared:
+        return 0.0
+    terms: frozenset[str] = frozenset()
+    for theme in shared:
+        terms |= own.themes[theme] & other.themes[theme]
+    every = len(own.themes) + len(other.themes) - len(shared)
+    return (THEME_WORTH * len(shared) + len(terms)) / (every + 1)
 
 
-def _few_each(pairs: Iterable[_Pair], limit: int) -> list[_Pair]:
-    kept: list[_Pair] = []
+def _few_each(scored: Iterable[tuple[float, _Earned]], limit: int) -> list[_Earned]:
+    kept: list[_Earned] = []
     seen: dict[int, int] = {}
-    for pair in pairs:
-        number = seen.get(pair.document, 0)
-        if pair.themes and number < MOST_A_DOCUMENT and len(kept) < limit:
-            kept.append(pair)
-            seen[pair.document] = number + 1
+    for score, other in scored:
+        number = seen.get(other.document, 0)
+        if score and number < MOST_A_DOCUMENT and len(kept) < limit:
+            kept.append(other)
+            seen[other.document] = number + 1
     return kept

@@ -11,10 +11,10 @@ from django.utils.timezone import localdate
 
 from documents.citations import paths_of
 from documents.document_themes import MAIN, DocumentTheme, counted
-from documents.models import Document, DocumentElement, Section
+from documents.models import Document, DocumentElement
 from documents.opened import repeals
 from documents.page_notes import set_notes
-from documents.page_rows import PageRows
+from documents.page_rows import PageRows, SectionRow, sections_of
 from documents.page_values import (
     DocumentPage,
     OwnWords,
@@ -53,7 +53,7 @@ def arrange(
 
     One query, for the sections, whatever their number.
     """
-    sections = list(document.sections.order_by("order"))
+    sections = sections_of(document.pk)
     return _arranged(
         record=record_of(document, rows.issuers, counted(rows.themes)),
         parts=_parts(
@@ -71,7 +71,7 @@ def arrange_reading(reading: Reading) -> DocumentPage:
     """The page of a version that readers can no longer bookmark, from its frozen content."""
     record = reading.record
     sections = [
-        Section(
+        SectionRow(
             anchor=section.anchor, level=section.level, kind=section.kind,
             number=section.number or "", heading=section.heading or "", text=section.text,
             page=section.page, ending=section.ending or "",
@@ -126,7 +126,9 @@ def _arranged(
     )
 
 
-def _former(former: Iterable[tuple[str, str]], sections: Sequence[Section]) -> dict[str, list[str]]:
+def _former(
+    former: Iterable[tuple[str, str]], sections: Sequence[SectionRow]
+) -> dict[str, list[str]]:
     """Former anchors by the anchor of the section at which their links land."""
     held = {section.anchor for section in sections}
     first = sections[0].anchor if sections else ""
@@ -202,7 +204,7 @@ def _values(*texts: str, facet: str | None = None) -> tuple[RecordValue, ...]:
 
 def _parts(
     title: str,
-    sections: list[Section],
+    sections: list[SectionRow],
     elements: Sequence[DocumentElement],
     kept: Kept,
 ) -> tuple[PartView, ...]:
@@ -228,8 +230,8 @@ def _parts(
     return tuple(parts)
 
 
-def _by_part(sections: list[Section]) -> list[list[Section]]:
-    groups: list[list[Section]] = []
+def _by_part(sections: list[SectionRow]) -> list[list[SectionRow]]:
+    groups: list[list[SectionRow]] = []
     for starts, run in groupby(sections, key=lambda section: section.level == 1):
         if starts:
             groups.extend([section] for section in run)
@@ -245,7 +247,7 @@ def _place(element: DocumentElement, parts: int) -> int:
     return min(max(element.part, 1), max(parts, 1))
 
 
-def _repeats_title(section: Section, title: str) -> bool:
+def _repeats_title(section: SectionRow, title: str) -> bool:
     if section.level != 1:
         return False
     label = f"{section.number}{section.heading}"
@@ -253,7 +255,7 @@ def _repeats_title(section: Section, title: str) -> bool:
 
 
 def _view(
-    section: Section,
+    section: SectionRow,
     title: str,
     shift: int,
     new_page: int | None,
@@ -261,7 +263,7 @@ def _view(
 ) -> SectionView:
     headed = section.kind in {SectionKind.PART, SectionKind.HEADING} and bool(section.heading)
     paragraphs = tuple(line for line in section.text.split("\n") if line.strip())
-    if not headed and not paragraphs and section.label:
+    if not headed and not paragraphs and (section.number or section.heading or section.text):
         paragraphs = ("",)
     return SectionView(
         anchor=section.anchor,

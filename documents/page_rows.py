@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -37,7 +37,26 @@ UNION ALL SELECT 'note', n."order", n.mark, n.text, w.anchor, p.paragraph, p."of
  WHERE n.document_id = %s
 """
 
+_SECTIONS = """
+SELECT anchor, level, kind, number, heading, text, page, ending, fingerprint
+ FROM documents_section WHERE document_id = %s ORDER BY "order"
+"""
+
 _Row = tuple[str, int, str, str, str, int, int, int]
+
+
+class SectionRow(NamedTuple):
+    """A section as far as its document's page shows it; see the model of that name."""
+
+    anchor: str
+    level: int
+    kind: str
+    number: str
+    heading: str
+    text: str
+    page: int | None
+    ending: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,13 @@ class PageRows:
     files: tuple[SourceFile, ...] = ()
     former: tuple[tuple[str, str], ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+
+
+def sections_of(document: int) -> list[SectionRow]:
+    """Those of the document with this key in reading order; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SECTIONS, [document])
+        return list(map(SectionRow._make, cursor.fetchall()))
 
 
 def rows_of(document: int) -> PageRows:

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.urls import reverse
 
 from documents.relations import Relation
+from documents.whereabouts import address_of
 
 MOST_CITING = 600
 """Citations of a document that are read."""
@@ -53,7 +53,7 @@ class Held:
 
     def get_absolute_url(self) -> str:
         """The address of its page."""
-        return reverse("document", args=[self.slug])
+        return address_of(self.slug)
 
 
 @dataclass(frozen=True, slots=True)

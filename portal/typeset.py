@@ -113,9 +113,14 @@ def typeset(
 
     *current* is the number of the hit the reader is at; anything out of range is none.
     """
+    hung = [each for each in (links, page.marks, page.own) if each]
+    if not wanted and not hung:
+        return Typeset()
     texts = list(texts_of(title, page))
     whole = _whole(wanted, texts)
     total, length = 0, 0
+    if not whole:  # no hits to be counted: only what is linked or marked has runs
+        texts = [text for text in texts if any(text.place in each for each in hung)]
     runs: dict[Place, tuple[Run, ...]] = {}
     hits: list[tuple[str, str, int]] = []
     for text in texts:

@@ -45,13 +45,15 @@ class Folded:
 
     text: str
     characters: str
+    pieces: list[str]
+    """What is left of each character of the text: itself, nothing, or several."""
 
     def origins(self) -> list[int]:
         """Where each of the characters stood in the text."""
-        sizes = self.text.translate(_SIZES).encode("latin-1")
-        if max(sizes, default=0) <= 1:
-            return list(compress(range(len(sizes)), sizes))
-        return [place for place, size in enumerate(sizes) for _ in range(size)]
+        size = len(self.pieces)
+        if len(self.characters) + self.pieces.count("") == size:  # none became several
+            return list(compress(range(size), self.pieces))
+        return [place for place, piece in enumerate(self.pieces) for _ in piece]
 
 
 class _Table(dict[int, str]):
@@ -100,7 +102,7 @@ def _compared(character: str) -> str:
 
 _FOLD = _Table(_fold_character)
 _CHARACTERS = _Table(_compared)
-_SIZES = _Table(lambda character: chr(len(_CHARACTERS[ord(character)])))
+_LEFT: Remembered[str, str] = Remembered(lambda character: _CHARACTERS[ord(character)])
 
 
 def fold(text: str) -> str:
@@ -115,7 +117,8 @@ def characters(text: str) -> str:
 
 def folded(text: str) -> Folded:
     """The same as `characters`, with the way back to the places in *text*."""
-    return Folded(text, text.translate(_CHARACTERS))
+    pieces = list(map(_LEFT.__getitem__, text))
+    return Folded(text, "".join(pieces), pieces)
 
 
 _BARE = Remembered(characters)

@@ -81,17 +81,21 @@ def excerpt(
         pieces = _joined([Fragment("…"), *pieces])
     if end < len(text.rstrip()):
         pieces = _joined([*pieces, Fragment("…")])
-    return tuple(Fragment(piece.text.replace("\n", " "), piece.match) for piece in pieces)
+    return tuple(
+        [
+            Fragment(piece.text.replace("\n", " "), piece.match) if "\n" in piece.text else piece
+            for piece in pieces
+        ]
+    )
 
 
 def _ranges(text: str, wanted: Sequence[Pattern]) -> list[Range]:
     """Where *wanted* stands in *text*, in order and apart: earlier patterns win."""
     if not wanted:
         return []
-    bare = characters(text)
-    if not any(stands(run, bare) for each in wanted for run in each):
-        return []  # most titles; the way back to their characters takes longer than to look
     known = folded(text)
+    if not any(stands(run, known.characters) for each in wanted for run in each):
+        return []  # most titles; the way back to their characters takes longer than to look
     standing = [whole for whole, *_ in wanted if stands(whole, known.characters)]
     parts = [part for whole, *parts in wanted if whole not in standing for part in parts]
     runs = [run for run in dict.fromkeys(standing + parts) if stands(run, known.characters)]

@@ -10,6 +10,7 @@ from typing import Any
 from haystack.query import SQ
 
 from documents.models import Document
+from documents.whereabouts import published_addresses
 from search_indexes.characteristic import Rarity, characteristic, title_likeness
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
 from search_indexes.facets import FACETS
@@ -74,7 +75,7 @@ def find(request: SearchRequest) -> SearchPage:
     if not request.literal:
         request = replace(request, query=expanded(request.query))
     scope = Scope(withdrawn_since(), of_days(request))
-    answer, documents, scope = _answer(request, scope)
+    answer, addresses, scope = _answer(request, scope)
     numbers = fitting("" if request.titles else request.query.text)
     pages = max(1, -(-answer.count // request.page_size))
     if request.page > pages:
@@ -87,7 +88,7 @@ def find(request: SearchRequest) -> SearchPage:
         pages=pages,
         synonyms=_synonyms(request.query),
         numbers=numbers.offers,
-        documents=hits_of(request.query, answer, documents, explain=request.explain),
+        documents=hits_of(request.query, answer, addresses, explain=request.explain),
         facets=tuple(facet_of(spec, answer, request.values(spec.name)) for spec in FACETS),
         suggestions=_suggestions(request, answer, scope),
         notes=request.query.notes,
@@ -185,18 +186,18 @@ def _nearest(request: SearchRequest, scope: Scope) -> Nearest | None:
     if kept is None:
         return None
     loose = replace(request, query=kept.query, page=1)
-    answer, documents, _ = _answer(loose, scope)
+    answer, addresses, _ = _answer(loose, scope)
     return Nearest(
         query=kept.query.text,
         dropped=kept.dropped,
         count=answer.count,
         section_count=answer.section_count,
-        documents=hits_of(kept.query, answer, documents),
+        documents=hits_of(kept.query, answer, addresses),
     )
 
 
-def _answer(request: SearchRequest, scope: Scope) -> tuple[Answer, dict[int, Document], Scope]:
-    """The engine's answer and the page's documents as the database has them now.
+def _answer(request: SearchRequest, scope: Scope) -> tuple[Answer, dict[int, str], Scope]:
+    """The engine's answer and the addresses of the page's documents as the database has them now.
 
     The scope comes back without what turned out to be withdrawn.
     """
@@ -204,10 +205,10 @@ def _answer(request: SearchRequest, scope: Scope) -> tuple[Answer, dict[int, Doc
     while True:
         answer = run(ordered(request, scope), start, start + request.page_size)
         keys = {found.card.key for found in answer.documents}
-        documents = Document.objects.published().only("pk", "slug").in_bulk(keys)
-        gone = keys - documents.keys()
+        addresses = published_addresses(keys)
+        gone = keys - addresses.keys()
         if not gone:
-            return answer, documents, scope
+            return answer, addresses, scope
         # The index lags behind a withdrawal nobody noted; asking again keeps the counts exact.
         scope = replace(scope, hidden=scope.hidden | gone)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from haystack import connections
+from haystack.constants import DEFAULT_ALIAS
 from haystack.query import SQ, SearchQuerySet
 
 from documents.models import Document
@@ -94,7 +95,7 @@ def ordered(request: SearchRequest, scope: Scope) -> SearchQuerySet:
 def query_set(wanted: SQ, scope: Scope) -> SearchQuerySet:
     """What holds *wanted* within *scope*, without facets; an empty one asks for everything."""
     # Its own methods would copy the whole set at every step.
-    results = SearchQuerySet()
+    results = SearchQuerySet(using=DEFAULT_ALIAS)  # else all routers are asked which it is
     if wanted:
         results.query.add_filter(wanted)
     if scope.dated is not None:

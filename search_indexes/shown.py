@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from documents.models import Document
 from search_indexes.engine.values import Answer, FoundDocument, FoundSection
 from search_indexes.excerpt import Pattern as Shown
 from search_indexes.excerpt import excerpt, marked, patterns
@@ -19,29 +18,45 @@ Wanted = tuple[Shown, ...]
 
 
 def hits_of(
-    query: Query, answer: Answer, documents: dict[int, Document], *, explain: bool = False
+    query: Query, answer: Answer, addresses: Mapping[int, str], *, explain: bool = False
 ) -> tuple[DocumentHit, ...]:
-    """The page's documents with their best sections, the query's words marked."""
+    """The page's documents with their best sections, the query's words marked.
+
+    *addresses* are those of the documents by their keys. Without a query no section is better
+    than another, and none is shown.
+    """
     in_title = patterns(query, QueryField.TITLE)
     in_text = patterns(query)
     why = query if explain else None
-    hits = (
-        _hit(found, documents[found.card.key].get_absolute_url(), in_title, in_text, why)
-        for found in answer.documents
+    return tuple(
+        [
+            _hit(
+                found,
+                addresses[found.card.key],
+                marked(found.card.shown["title"], in_title),
+                [
+                    _section(section, addresses[found.card.key], in_text, _why(why, found, section))
+                    for section in (found.sections if query.text else ())
+                ],
+            )
+            for found in answer.documents
+        ]
     )
-    # Without a query no section is better than another.
-    return tuple(hits if query.text else (replace(hit, sections=()) for hit in hits))
+
+
+def _why(query: Query | None, found: FoundDocument, section: FoundSection) -> tuple[str, ...]:
+    return reasons(query, found, section) if query else ()
 
 
 def _hit(
-    found: FoundDocument, url: str, in_title: Wanted, in_text: Wanted, why: Query | None
+    found: FoundDocument, url: str, title: tuple[Fragment, ...], sections: Iterable[SectionHit]
 ) -> DocumentHit:
     shown = found.card.shown
     return DocumentHit(
         id=shown["id"],
         url=url,
         title=shown["title"],
-        title_fragments=marked(shown["title"], in_title),
+        title_fragments=title,
         issuers=tuple(shown["issuers"]),
         ref_no=shown["ref_no"],
         date=date.fromisoformat(shown["date"]) if shown["date"] else None,
@@ -49,17 +64,11 @@ def _hit(
         themes=tuple(shown["themes"]),
         score=round(found.score, 3),
         section_count=found.section_count,
-        sections=tuple(
-            replace(
-                _section(section, url, in_text),
-                reasons=reasons(why, found, section) if why else (),
-            )
-            for section in found.sections
-        ),
+        sections=tuple(sections),
     )
 
 
-def _section(found: FoundSection, url: str, wanted: Wanted) -> SectionHit:
+def _section(found: FoundSection, url: str, wanted: Wanted, why: tuple[str, ...]) -> SectionHit:
     shown: dict[str, Any] = found.shown["shown"]
     return SectionHit(
         anchor=shown["anchor"],
@@ -67,6 +76,7 @@ def _section(found: FoundSection, url: str, wanted: Wanted) -> SectionHit:
         path=tuple(shown["path"]),
         score=round(found.score, 3),
         excerpt=_excerpt(shown["label"], shown["text"], wanted),
+        reasons=why,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 
 from documents.models.history import HistoryByHand
 from documents.models.place import District, Issuer
 from documents.querysets import DocumentQuerySet
+from documents.whereabouts import address_of
 
 
 class Status(models.TextChoices):
@@ -112,7 +112,7 @@ class Document(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("document", args=[self.slug])
+        return address_of(self.slug)
 
     @property
     def year(self) -> int | None:

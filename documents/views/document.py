@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -25,7 +25,7 @@ from documents.page import arrange
 from documents.page_images import page_image
 from documents.page_rows import PageRows, rows_of
 from documents.page_values import DocumentPage
-from documents.places import texts_of
+from documents.places import Text, texts_of
 from documents.references import References, references_of
 from documents.terms import terms_of
 from documents.versions import current_files
@@ -89,7 +89,8 @@ def _asked_for(
         lambda: list(document.versions.defer("content")) if has_versions(document) else []
     )
     files = _later(lambda: current_files(rows.files, versions))
-    references = _later(lambda: _references(document, rows, page))
+    texts = _later(lambda: list(texts_of("", page)))
+    references = _later(lambda: _references(document, rows, page, texts))
     return {
         "page": page,
         "files": files,
@@ -102,7 +103,7 @@ def _asked_for(
         "citations": _later(lambda: references.links),
         "cited_by": _later(lambda: references.cited_by),
         "related": _later(lambda: references.related),
-        "terms": _later(lambda: terms_of(_passages(page))),
+        "terms": _later(lambda: terms_of(_passages(page, texts))),
         "cited_articles": _later(lambda: references.cited_articles),
         "likes": _later(lambda: like_sections(document, rows.themes, _labels(page), MOST_LIKE)),
     }
@@ -122,22 +123,24 @@ def _labels(page: DocumentPage) -> dict[str, str]:
     }
 
 
-def _passages(page: DocumentPage) -> Iterator[tuple[str, str]]:
+def _passages(page: DocumentPage, texts: Iterable[Text]) -> Iterator[tuple[str, str]]:
     """What stands in sections, with their anchors: neither the title nor the notes."""
     anchors = {section.anchor for part in page.parts for section in part.sections}
-    for text in texts_of("", page):
+    for text in texts:
         if text.place[0] in anchors:
             yield text.place[0], text.text
 
 
-def _references(document: Document, rows: PageRows, page: DocumentPage) -> References:
-    texts = ((text.place, text.text) for text in texts_of("", page))
+def _references(
+    document: Document, rows: PageRows, page: DocumentPage, texts: Iterable[Text]
+) -> References:
     sections = [section for part in page.parts for section in part.sections]
     parts = [(each.anchor, each.heading) for each in sections if each.depth == 1]
     numbered: dict[str, list[tuple[int, str]]] = {}
     for order, each in enumerate(sections):
         numbered.setdefault(each.number, []).append((order, each.anchor))
-    return references_of(document, texts, parts, rows.issuers, numbered)
+    cited_in = ((text.place, text.text) for text in texts)
+    return references_of(document, cited_in, parts, rows.issuers, numbered)
 
 
 @require_safe

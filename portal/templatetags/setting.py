@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import template
-from django.utils.html import format_html, format_html_join
 
 from documents.named import Named
 from documents.page_values import SectionView
 from documents.places import Place
+from portal.markup import filled, joined
 from portal.typeset import Piece, Run, Typeset
 
 register = template.Library()
@@ -55,16 +55,33 @@ def stretches(
             ready.append(markup)
             continue
         if ready:
-            found.append(Stretch(_joined(ready)))
+            found.append(Stretch(joined(ready)))
             ready = []
         found.append(Stretch("", section))
     if ready:
-        found.append(Stretch(_joined(ready)))
+        found.append(Stretch(joined(ready)))
     return found
 
 
-def _joined(markup: Iterable[str]) -> str:
-    return format_html_join("", "{}", ((each,) for each in markup))
+_ENTRY = """
+        <li class="depth-{}">
+          <a href="#{}">{}</a>
+        </li>
+      """
+
+
+@register.simple_tag
+def outline(sections: Iterable[SectionView]) -> str:
+    """The entries of the table of contents, each a link to its section."""
+    return joined([filled(_ENTRY, str(each.depth), each.anchor, each.label) for each in sections])
+
+
+_SECTION = (
+    '\n<section class="{0}" id="{1}" data-path="{2}" data-mark="{3}"><a class="at"'
+    ' href="cite/{1}/" rel="nofollow" aria-label="“{4}”的链接、引用和收藏">¶</a>'
+    "{5}{6}</section>"
+)
+_PARAGRAPH = '<p id="{}-t{}">{}{}</p>\n'
 
 
 def _section(section: SectionView, marks: Marks | None) -> str | None:
@@ -79,31 +96,19 @@ def _section(section: SectionView, marks: Marks | None) -> str | None:
         return None
     headed = run_in = ""
     if section.rank:
-        number = format_html('<span class="number">{}</span>', section.number)
-        headed = format_html(
-            "<{0}>{1}{2}</{0}>", section.tag, number if section.number else "", heading
-        )
+        number = filled('<span class="number">{}</span>', section.number) if section.number else ""
+        headed = filled("<{0}>{1}{2}</{0}>", section.tag, number, heading)
     if section.runs_in:
-        run_in = format_html('<b class="run-in">{}{}{}</b>', section.number, heading, section.joint)
-    return format_html(
-        '\n<section class="{0}" id="{1}" data-path="{2}" data-mark="{3}"><a class="at"'
-        ' href="cite/{1}/" rel="nofollow" aria-label="“{4}”的链接、引用和收藏">¶</a>'
-        "{5}{6}</section>",
-        section.classes,
-        anchor,
-        section.path,
-        section.mark,
-        section.called,
-        headed,
-        format_html_join(
-            "",
-            '<p id="{}-t{}">{}{}</p>\n',
-            (
-                (anchor, place, run_in if place == 1 else "", text)
-                for place, text in enumerate(texts, start=1)
-            ),
-        ),
-    )
+        run_in = filled('<b class="run-in">{}{}{}</b>', section.number, heading, section.joint)
+    paragraphs = [
+        filled(_PARAGRAPH, anchor, str(place), "" if place > 1 else run_in, text or "")
+        for place, text in enumerate(texts, start=1)
+    ]
+    return filled(
+        _SECTION,
+        section.classes, anchor, section.path, section.mark, section.called, headed,
+        joined(paragraphs),
+    )  # fmt: skip
 
 
 def _text(text: str, marks: Marks | None, place: Place) -> str | None:
@@ -112,26 +117,28 @@ def _text(text: str, marks: Marks | None, place: Place) -> str | None:
         return text
     pieces = [_run(run, marks.current) for run in runs]
     known = [piece for piece in pieces if piece is not None]
-    return _joined(known) if len(known) == len(pieces) else None
+    return joined(known) if len(known) == len(pieces) else None
 
 
 def _run(run: Run, current: int) -> str | None:
     """As `_runs.html` sets it; ``None`` for a run that is more than text, hits and a link."""
-    if run != Run(run.pieces, run.url, run.title):
+    if run.note or run.own:
         return None
     out: list[str] = []
     for piece in run.pieces:
-        if piece != Piece(piece.text, piece.match, piece.hit):
+        if piece.own:
             return None
-        if not piece.match:
-            out.append(piece.text)
-        elif piece.hit == current and piece.hit:
-            out.append(format_html('<mark id="h{}" class="here">{}</mark>', piece.hit, piece.text))
-        elif piece.hit:
-            out.append(format_html('<mark id="h{}">{}</mark>', piece.hit, piece.text))
-        else:
-            out.append(format_html("<mark>{}</mark>", piece.text))
-    inner = _joined(out)
+        out.append(_piece(piece, current))
+    inner = joined(out)
     if not run.url:
         return inner
-    return format_html('<a class="cited" href="{}" title="{}">{}</a>', run.url, run.title, inner)
+    return filled('<a class="cited" href="{}" title="{}">{}</a>', run.url, run.title, inner)
+
+
+def _piece(piece: Piece, current: int) -> str:
+    if not piece.match:
+        return piece.text
+    if not piece.hit:
+        return filled("<mark>{}</mark>", piece.text)
+    here = filled(' class="here"') if piece.hit == current else ""
+    return filled('<mark id="h{}"{}>{}</mark>', str(piece.hit), here, piece.text)

@@ -92,6 +92,10 @@ class PolicySearchQuery(BaseSearchQuery):  # type: ignore[misc]  # haystack is u
         clone.recency = self.recency
         return clone
 
+    def add_field_facet(self, field: str, **options: Any) -> None:
+        """Asks for counts of *field*; a facet has one name here, which haystack would look up."""
+        self.facets[field] = options
+
     def build_query(self) -> query.Query | None:
         """The Whoosh tree of the filters, ``None`` when everything is asked for."""
         return _node(self.query_filter) if self.query_filter else None
