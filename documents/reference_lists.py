@@ -115,7 +115,7 @@ def cited_articles(rows: Iterable[Citing], at: At, own: Document) -> tuple[Cited
     """The articles of *own* that *rows* name, in its order, each with who does so."""
     cited: dict[tuple[int, str], list[Citing]] = {}
     for row in rows:
-        if found := at.get((own.pk, row.article)):
+        if row.article and (found := at.get((own.pk, row.article))):
             cited.setdefault(found, []).append(row)
     return tuple(
         CitedArticle(citing[0].article, f"#{anchor}", _each_once(citing, own))
