@@ -11,7 +11,7 @@ from documents.quotes import Quote, occurrences, quote_at
 
 
 class NotThere(LookupError):
-    """The passage is not where the reader was told it was; the message says what to do."""
+    """The bookmark cannot go where the reader agreed that it goes; the message says what to do."""
 
 
 @transaction.atomic
@@ -19,7 +19,8 @@ def accept(bookmark: Bookmark, anchor: str) -> Bookmark:
     """The reader agrees that the passage is now at *anchor*; gives the bookmark as it is then.
 
     Only a place that was offered can be accepted. When another mark of the reader is there
-    already, the two become one and keep both notes, all tags and folders. Raises NotThere.
+    already, the two become one and keep both notes, all tags and folders. Raises NotThere, also
+    when both notes together would be too long.
     """
     current = Bookmark.objects.select_for_update().select_related("document").get(pk=bookmark.pk)
     found = find_all([current])[current.pk]
@@ -65,8 +66,12 @@ def _other_at(bookmark: Bookmark, section: Section, words: Quote | None) -> Book
 
 
 def _merge(gone: Bookmark, kept: Bookmark) -> Bookmark:
-    notes = [note for note in (kept.note, gone.note) if note]
-    kept.note = "\n".join(dict.fromkeys(notes))[:LONGEST_NOTE]
+    both = "\n".join(dict.fromkeys(note for note in (kept.note, gone.note) if note))
+    if len(both) > LONGEST_NOTE:
+        raise NotThere(
+            f"那里已有书签，两条笔记合起来超过 {LONGEST_NOTE} 个字，请先改短其中一条，再确认。"
+        )
+    kept.note = both
     kept.save()
     held = set(kept.tags.values_list("name", flat=True))
     gone.tags.exclude(name__in=held).update(bookmark=kept)

@@ -7,9 +7,11 @@ from dataclasses import astuple, dataclass, replace
 
 from django.contrib.auth.models import User
 from django.core import signing
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from documents import word_marks
+from documents.bookmarks import NoSuchSection
 from documents.browser_marks import DAYS, SHORT, BrowserFull
 from documents.models import Bookmark, Document, Section
 from documents.word_marks import Marked, Wanted, WordsRefused
@@ -109,29 +111,35 @@ def shown(kept: Sequence[BrowserWords], only: Document | None = None) -> tuple[S
         documents = {only.pk: only}
     else:
         documents = Document.objects.published().in_bulk({each.document for each in kept})
-    return tuple(
-        ShownWords(n, each, documents[each.document], _place(documents[each.document], each))
-        for n, each in numbered
-        if each.document in documents
-    )
+    there = [(n, each) for n, each in numbered if each.document in documents]
+    places = _places([each for _, each in there])
+    return tuple(ShownWords(n, each, documents[each.document], places[each]) for n, each in there)
 
 
-def _place(document: Document, kept: BrowserWords) -> Marked | None:
-    """The words where they stood, or in the one section that reads as theirs did."""
-    section = _section(document, kept)
-    if section is None:
+def _places(kept: Sequence[BrowserWords]) -> dict[BrowserWords, Marked | None]:
+    """The words where they stood, or in the one section that reads as theirs did; one query."""
+    reading = Q(pk__in=())
+    for each in kept:
+        reading |= Q(document=each.document, fingerprint__startswith=each.fingerprint)
+    sections = list(Section.objects.filter(reading).select_related("document")) if kept else []
+    return {each: _place(each, sections) for each in kept}
+
+
+def _place(kept: BrowserWords, sections: Sequence[Section]) -> Marked | None:
+    same = [
+        section
+        for section in sections
+        if section.document_id == kept.document and section.fingerprint.startswith(kept.fingerprint)
+    ]
+    there = [section for section in same if section.anchor == kept.anchor] or same
+    if len(there) != 1:
         return None
-    wanted = Wanted(section.anchor, kept.words, start=kept.start)
+    wanted = Wanted(there[0].anchor, kept.words, start=kept.start)
     try:
-        marked = word_marks.find(document, wanted)
+        marked = word_marks.find_in(there[0], wanted)
     except WordsRefused:
         return None
     return marked if marked.quote else None
-
-
-def _section(document: Document, kept: BrowserWords) -> Section | None:
-    rows = document.sections.filter(fingerprint__startswith=kept.fingerprint)
-    return rows.filter(anchor=kept.anchor).first() or (rows.first() if rows.count() == 1 else None)
 
 
 def carry_over(request: HttpRequest, user: User, response: HttpResponse) -> int:
@@ -141,15 +149,13 @@ def carry_over(request: HttpRequest, user: User, response: HttpResponse) -> int:
     """
     kept = read(request)
     documents = Document.objects.in_bulk({each.document for each in kept})
+    places = _places(kept)
     carried = 0
     for each in kept:
         document = documents.get(each.document)
         if document is None:
             continue
-        marked = _place(document, each)
-        if marked is not None:
-            _take(user, marked, each.note)
-        else:
+        if (marked := places[each]) is None or not _take(user, marked, each.note):
             _take_as_it_was(user, document, each)
         carried += 1
     if kept:
@@ -157,11 +163,14 @@ def carry_over(request: HttpRequest, user: User, response: HttpResponse) -> int:
     return carried
 
 
-def _take(user: User, marked: Marked, note: str) -> None:
+def _take(user: User, marked: Marked, note: str) -> bool:
     try:
         word_marks.add(user, marked, note)
     except WordsRefused:  # both notes together are too long: the account's stays
         word_marks.add(user, marked)
+    except NoSuchSection:  # revised at this very moment
+        return False
+    return True
 
 
 def _take_as_it_was(user: User, document: Document, kept: BrowserWords) -> None:

@@ -8,8 +8,9 @@ models nor pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from documents.bigrams import likeness
 from documents.landing_values import Landing, State
@@ -20,6 +21,8 @@ AROUND = 32
 """Letters kept on either side of the words."""
 MOST_WORDS = 500
 """Characters of words that can be marked."""
+MOST_OFFERED = 20
+"""Sections among which a reader is asked to choose; those with the likest surroundings."""
 
 Span = tuple[int, int]
 """First character of words in a wording, and the one behind their last."""
@@ -44,20 +47,25 @@ class _Letters:
     """A wording without punctuation, each letter with its place in it."""
 
     def __init__(self, wording: str) -> None:
-        found = [(letter, at) for at, sign in enumerate(wording) for letter in skeleton(sign)]
+        folded = {sign: skeleton(sign) for sign in set(wording)}
+        found = [(letter, at) for at, sign in enumerate(wording) for letter in folded[sign]]
         self.text = "".join(letter for letter, _ in found)
         self.places = [at for _, at in found]
 
     def find(self, words: str) -> Iterator[int]:
         """Where *words* (letters alone) begin, counted in letters."""
-        at = self.text.find(words) if words else -1
-        while at >= 0:
-            yield at
-            at = self.text.find(words, at + 1)
+        return _found(self.text, words)
 
     def span(self, first: int, count: int) -> Span:
         """The stretch of the wording that letters *first* and the following take."""
         return self.places[first], self.places[first + count - 1] + 1
+
+
+def _found(text: str, words: str) -> Iterator[int]:
+    at = text.find(words) if words else -1
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
 
 
 def occurrences(wording: str, words: str, number: str = "") -> tuple[Span, ...]:
@@ -81,7 +89,7 @@ def _with_ends(wording: str, words: str, start: int, end: int) -> Span:
     first = next((at for at, sign in enumerate(words) if skeleton(sign)), 0)
     last = next((at for at, sign in enumerate(reversed(words)) if skeleton(sign)), 0)
     head, tail = words[:first], words[len(words) - last :]
-    if head and wording[:start].endswith(head):
+    if head and wording.endswith(head, 0, start):
         start -= len(head)
     if tail and wording.startswith(tail, end):
         end += len(tail)
@@ -94,11 +102,12 @@ def fitting(wording: str, places: tuple[Span, ...], before: str, after: str) -> 
         return places
     left, right = skeleton(before), skeleton(after)
     scores = [
-        _common(left[::-1], skeleton(wording[:start])[::-1])
-        + _common(right, skeleton(wording[end:]))
+        _common(left[::-1], _letters_before(wording, start, len(left))[::-1])
+        + _common(right, _letters_after(wording, end, len(right)))
         for start, end in places
     ]
-    return tuple(each for each, score in zip(places, scores, strict=True) if score == max(scores))
+    best = max(scores)
+    return tuple(each for each, score in zip(places, scores, strict=True) if score == best)
 
 
 def _common(one: str, other: str) -> int:
@@ -110,23 +119,45 @@ def _common(one: str, other: str) -> int:
     return alike
 
 
+def _letters_before(wording: str, at: int, count: int) -> str:
+    """The *count* letters before *at*, or all there are: words may stand in a text a thousand
+    times, and each of them is looked around."""
+    size = count
+    while True:
+        first = max(at - size, 0)
+        letters = skeleton(wording[first:at])
+        if len(letters) >= count or first == 0:
+            return letters[-count:] if count else ""
+        size *= 2
+
+
+def _letters_after(wording: str, at: int, count: int) -> str:
+    size = count
+    while True:
+        letters = skeleton(wording[at : at + size])
+        if len(letters) >= count or at + size >= len(wording):
+            return letters[:count]
+        size *= 2
+
+
 def quote_at(wording: str, span: Span, *, alone: bool = True) -> Quote:
     """The words at *span* with what stands around them in their section."""
     start, end = span
     return Quote(
         exact=wording[start:end],
-        prefix=skeleton(wording[:start])[-AROUND:],
-        suffix=skeleton(wording[end:])[:AROUND],
+        prefix=_letters_before(wording, start, AROUND),
+        suffix=_letters_after(wording, end, AROUND),
         start=start,
         end=end,
         alone=alone,
     )
 
 
-def occurring(words: str, wordings: Mapping[str, str]) -> int:
-    """How often *words* stand in all of *wordings*."""
+def stands_once(words: str, wordings: Iterable[str]) -> bool:
+    """Whether *words* stand in one place alone of all of *wordings*."""
     wanted = skeleton(words)
-    return sum(len(list(_Letters(w).find(wanted))) for w in _holding(wanted, wordings).values())
+    places = (place for wording in wordings for place in _found(skeleton(wording), wanted))
+    return len(list(islice(places, 2))) == 1
 
 
 def _holding(wanted: str, wordings: Mapping[str, str]) -> dict[str, str]:
@@ -180,7 +211,7 @@ def land(quote: Quote, marked_at: str, section: Landing, wordings: Mapping[str, 
     if section.anchor is not None:
         return Landed(section)
     anchors = tuple(dict.fromkeys((*section.others, *(place.anchor for place in found))))
-    return Landed(Landing(State.AMBIGUOUS, None, 0.0, anchors))
+    return Landed(Landing(State.AMBIGUOUS, None, 0.0, anchors[:MOST_OFFERED]))
 
 
 def _landed(

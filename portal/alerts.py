@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from documents.models import Document
 from portal.alert_mail import Told, confirm_text, news_text, one_line
-from portal.following import News, news, subjects
 from portal.models import AlertAddress, Follow, Kind, Rate
+from portal.news import News, as_mailed, news
 
 log = logging.getLogger(__name__)
 
@@ -127,11 +127,7 @@ def send_due(now: datetime | None = None) -> AlertReport:
 
 def _send(follows: list[Follow], now: datetime, report: AlertReport) -> None:
     claimed = [follow for follow in follows if _claim(follow, now)]
-    about = subjects(claimed)
-    found = [
-        news(follow, about.get(follow.pk), follow.mailed_at, follow.mailed_version)
-        for follow in claimed
-    ]
+    found = news(claimed, as_mailed)
     told = [item for item in found if item.documents]
     for item in found:
         if item.unknown:  # the index could not be asked: what is new must not be lost

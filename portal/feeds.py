@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 
 from documents.models import Document
 from documents.text.characters import repair
-from portal.following import latest_matching, name_of
+from portal.following import name_of
+from portal.news import latest_matching
 from portal.views.errors import bad_request
 from search_indexes.facets import FACETS
 from search_indexes.form import BadRequestParameter, request_from_parameters

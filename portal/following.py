@@ -1,4 +1,4 @@
-"""Following searches, places, bodies, themes and documents: what is new since when."""
+"""Following searches, places, bodies, themes and documents."""
 
 from __future__ import annotations
 
@@ -17,17 +17,10 @@ from documents.models import District, Document, Issuer, Theme
 from documents.querysets import DocumentQuerySet
 from portal.models import Follow, Kind, Rate
 from search_indexes.facets import FACETS
-from search_indexes.finder import matching
 from search_indexes.form import BadRequestParameter, request_from_parameters
-from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import SearchRequest, Sort, as_parameters
 
 MOST_FOLLOWS = 100
-MOST_NEWS = 50
-"""Documents named for one follow; the rest is one link away."""
-SCANNED_AT_ONCE = 500
-MOST_SCANNED = 10_000
-"""Documents, the latest first, that are asked whether they answer a followed search."""
 
 MODELS: dict[str, type[Model]] = {
     Kind.DISTRICT: District,
@@ -50,19 +43,6 @@ class Subject:
     feed: str
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """A follow with what is new; ``subject`` is None when it exists no more.
-
-    ``unknown`` says that the search could not be asked just now.
-    """
-
-    follow: Follow
-    subject: Subject | None
-    documents: tuple[Document, ...] = ()
-    unknown: bool = False
-
-
 def add(user: User, kind: str, value: str) -> Follow:
     """Follows it from now on; doing so again changes nothing. Raises FollowRefused."""
     if kind not in Kind.values:
@@ -76,9 +56,8 @@ def add(user: User, kind: str, value: str) -> Follow:
     version = ""
     if kind == Kind.DOCUMENT:
         version = Document.objects.get(pk=value).version_hash
-    return Follow.objects.create(
-        user=user, kind=kind, value=value, seen_version=version, mailed_version=version
-    )
+    new = {"seen_version": version, "mailed_version": version}
+    return Follow.objects.get_or_create(user=user, kind=kind, value=value, defaults=new)[0]
 
 
 def _search_value(value: str) -> str:
@@ -162,69 +141,18 @@ def name_of(request: SearchRequest) -> str:
     return "，".join(query + ticked) or "全部文件"
 
 
-def news_of(user: User) -> tuple[News, ...]:
-    """All that the user follows with what is new since the user last said to have seen it."""
-    follows = list(Follow.objects.filter(user=user))
-    about = subjects(follows)
-    return tuple(
-        news(follow, about.get(follow.pk), follow.seen_at, follow.seen_version)
-        for follow in follows
-    )
-
-
-def news(follow: Follow, subject: Subject | None, since: datetime, version: str) -> News:
-    """What is new about one follow since a time, or since a version of a document."""
-    if subject is None:
-        return News(follow, None)
-    if follow.kind == Kind.DOCUMENT:
-        changed = Document.objects.published().filter(pk=int(follow.value))
-        rows = changed.exclude(version_hash=version).for_listing()
-        return News(follow, subject, tuple(rows))
-    fresh = Document.objects.published().filter(published_at__gt=since)
-    try:
-        return News(follow, subject, tuple(_matching(follow, fresh)))
-    except SearchUnavailable:
-        return News(follow, subject, unknown=True)
-
-
-def _matching(follow: Follow, rows: DocumentQuerySet) -> Sequence[Document]:
-    latest = rows.order_by("-published_at", "-pk")
-    if follow.kind == Kind.SEARCH:
-        return latest_matching(request_of(follow), latest, MOST_NEWS)
-    field = {
-        Kind.DISTRICT: "district",
-        Kind.ISSUER: "issuers",
-        Kind.THEME: "sections__themes",
-    }[Kind(follow.kind)]
-    return list(latest.filter(**{field: int(follow.value)}).distinct().for_listing()[:MOST_NEWS])
-
-
-def latest_matching(request: SearchRequest, latest: DocumentQuerySet, most: int) -> list[Document]:
-    """The first *most* of *latest* that *request* finds. Raises SearchUnavailable.
-
-    Asks about the latest documents only as far as needed, and never about more than MOST_SCANNED.
-    """
-    found: list[int] = []
-    for start in range(0, MOST_SCANNED, SCANNED_AT_ONCE):
-        keys = list(latest.values_list("pk", flat=True)[start : start + SCANNED_AT_ONCE])
-        hits = matching(request, keys)
-        found += [key for key in keys if key in hits]
-        if len(found) >= most or len(keys) < SCANNED_AT_ONCE:
-            break
-    documents = Document.objects.published().for_listing().in_bulk(found[:most])
-    return [documents[key] for key in found[:most] if key in documents]
-
-
-def mark_seen(user: User, pk: int | None = None) -> None:
-    """Everything new counts as seen, of one follow or of all."""
+def mark_seen(user: User, until: datetime | None = None) -> None:
+    """Everything new counts as seen; with *until* only what there was at that time."""
+    now = timezone.now()
+    until = min(until or now, now)
     follows = Follow.objects.filter(user=user)
-    if pk is not None:
-        follows = follows.filter(pk=pk)
-    follows.update(seen_at=timezone.now())
-    for follow in follows.filter(kind=Kind.DOCUMENT):
-        document = Document.objects.filter(pk=int(follow.value)).first()
-        if document is not None:
-            Follow.objects.filter(pk=follow.pk).update(seen_version=document.version_hash)
+    follows.filter(seen_at__lt=until).update(seen_at=until)
+    documents = list(follows.filter(kind=Kind.DOCUMENT))
+    known = Document.objects.filter(pk__in=[int(each.value) for each in documents])
+    versions = dict(known.filter(updated_at__lte=until).values_list("pk", "version_hash"))
+    for follow in documents:
+        follow.seen_version = versions.get(int(follow.value), follow.seen_version)
+    Follow.objects.bulk_update(documents, ["seen_version"])
 
 
 def set_rate(follow: Follow, rate: str, note: str) -> None:

@@ -216,13 +216,13 @@ def _answer(request: SearchRequest, scope: Scope) -> tuple[Answer, dict[int, str
 def matching(request: SearchRequest, among: Collection[int]) -> frozenset[int]:
     """Which of the published documents *among* (primary keys) *request* finds.
 
-    Order and page of the request do not matter. Raises SearchUnavailable.
+    Order and page of the request do not matter; synonyms are those its query has (`expanded`).
+    Raises SearchUnavailable.
     """
     if not among:
         return frozenset()
     with one_index():
-        results = ordered(request, Scope(withdrawn_since(), of_days(request)))
+        results = ordered(request, Scope(dated=of_days(request)))
         results.query.add_filter(SQ(document__in=tuple(among)))
         answer = run(results, 0, len(among))
-    keys = {found.card.key for found in answer.documents}
-    return frozenset(Document.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+    return frozenset(found.card.key for found in answer.documents)

@@ -37,10 +37,15 @@ _kept: list[_Kept] = []
 
 def expanded(query: Query) -> Query:
     """*query* with the synonyms of its plain terms; quoted and excluded ones stay as they are."""
+    return expanded_each((query,))[0]
+
+
+def expanded_each(queries: Iterable[Query]) -> tuple[Query, ...]:
+    """The same for each of *queries*; the list is asked for once."""
     words = _current()
     if not words:
-        return query
-    return replace(query, clauses=_expanded(query.clauses, words))
+        return tuple(queries)
+    return tuple(replace(query, clauses=_expanded(query.clauses, words)) for query in queries)
 
 
 def _expanded(clauses: tuple[Clause, ...], words: Words) -> tuple[Clause, ...]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from documents import bookmark_moves, bookmarks, browser_marks, browser_words, folders
 from documents.bookmarks import KeptBookmark, Wanted
 from documents.models import Bookmark, Document, Folder
+from documents.views.fields import LinesField
 from documents.views.requests import SignedInRequest
 
 MAX_ANCHOR = 100
@@ -30,6 +31,12 @@ MAX_TAG = 30
 class BookmarkForm(forms.ModelForm[Bookmark]):
     """Note, tags and folders of one bookmark; ids carry its key, so that they do not repeat."""
 
+    note = LinesField(
+        label="笔记",
+        required=False,
+        max_length=bookmarks.LONGEST_NOTE,
+        widget=forms.Textarea({"rows": 2, "placeholder": "写给自己的笔记"}),
+    )
     tags = forms.CharField(
         label="标签",
         required=False,
@@ -46,8 +53,6 @@ class BookmarkForm(forms.ModelForm[Bookmark]):
     class Meta:
         model = Bookmark
         fields = ["note"]
-        labels = {"note": "笔记"}
-        widgets = {"note": forms.Textarea(attrs={"rows": 2, "placeholder": "写给自己的笔记"})}
 
     def __init__(self, *args: Any, own_folders: list[Folder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

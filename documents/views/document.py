@@ -105,6 +105,7 @@ def _asked_for(
         "related": _later(lambda: references.related),
         "terms": _later(lambda: terms_of(_passages(page, texts))),
         "cited_articles": _later(lambda: references.cited_articles),
+        "more_cite": _later(lambda: references.more_cite),
         "likes": _later(lambda: like_sections(document, rows.themes, _labels(page), MOST_LIKE)),
     }
 

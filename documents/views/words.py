@@ -18,6 +18,7 @@ from documents.bookmarks import LONGEST_NOTE, NoSuchSection
 from documents.browser_marks import BrowserFull
 from documents.models import Document, Section
 from documents.quotes import MOST_WORDS
+from documents.views.fields import LinesField
 from documents.word_marks import Marked, Wanted, WordsRefused
 
 MOST_AROUND = 80
@@ -27,7 +28,7 @@ MOST_AROUND = 80
 class WordsForm(forms.Form):
     """Words of a section, what a reader notes at them, and what tells them from the same words."""
 
-    words = forms.CharField(
+    words = LinesField(
         label="这一节里的文字",
         max_length=MOST_WORDS,
         widget=forms.Textarea(
@@ -42,7 +43,7 @@ class WordsForm(forms.Form):
             "max_length": f"一次最多记 {MOST_WORDS} 个字，请少选一些，或者收藏整节。",
         },
     )
-    note = forms.CharField(
+    note = LinesField(
         label="笔记（可以不写）",
         required=False,
         max_length=LONGEST_NOTE,
@@ -78,7 +79,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     section = document.sections.filter(anchor=anchor).first()
     form = WordsForm(request.POST)
     if section is None:
-        messages.error(request, "这份文件里没有这一节，可能刚刚修订过。请刷新页面后再选。")
+        messages.error(request, word_marks.GONE)
         return redirect(document)
     if not form.is_valid():
         return _asked_again(request, document, section, form)

@@ -9,6 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +19,7 @@ from documents.models import District, Issuer, Theme
 from documents.views.requests import SignedInRequest
 from portal import alerts, following
 from portal.models import AlertAddress, Follow, Kind, Rate
+from portal.news import news_of
 
 
 class FollowForm(forms.ModelForm[Follow]):
@@ -86,8 +90,12 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def seen(request: SignedInRequest) -> HttpResponse:
-    """Everything new counts as seen."""
-    following.mark_seen(request.user)
+    """Everything that the page showed as new counts as seen."""
+    try:
+        until = parse_datetime(request.POST.get("until", ""))
+    except ValueError:
+        until = None
+    following.mark_seen(request.user, until if until and is_aware(until) else None)
     return redirect("following")
 
 
@@ -136,11 +144,13 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, refused: AddressForm | None = None) -> HttpResponse:
-    items = following.news_of(request.user)
+    now = timezone.now()
+    items = news_of(request.user)
     address = AlertAddress.objects.filter(user=request.user).first()
     initial = {"email": address.email if address else ""}
     context = {
         "items": items,
+        "now": now.isoformat(),
         "fresh": any(item.documents for item in items),
         "rates": Rate.choices,
         "address": address,

@@ -24,6 +24,7 @@ from documents.models import (
     Status,
 )
 from documents.opened import document_at
+from documents.page_rows import rows_of
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,21 @@ def test_the_number_of_queries_does_not_grow_with_the_document(
     # Session, user, permissions (2), bookmarks; and the six of every visitor.
     with django_assert_max_num_queries(11):
         page_of(client, document)
+
+
+def test_the_page_has_every_original_as_it_was_kept(make_document: MakeDocument) -> None:
+    document = make_document(indexed=False)
+    for n, name in enumerate(("旧.txt", "新.pdf"), start=1):
+        SourceFile.objects.create(
+            document=document, sha256=f"{n}" * 64, name=name, format=name[-3:], size=n * 5000
+        )
+    kept = {each.pk: each for each in document.files.all()}
+
+    found = rows_of(document.pk).files
+    assert [each.name for each in found] == ["新.pdf", "旧.txt"]
+    for each in found:
+        for column in ("sha256", "name", "format", "size", "document_id"):
+            assert getattr(each, column) == getattr(kept[each.pk], column)
 
 
 def test_a_page_never_rendered_before_takes_six_queries(

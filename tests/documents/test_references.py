@@ -201,6 +201,18 @@ def test_an_article_lists_the_documents_that_cite_it(
     assert first.get_absolute_url() not in after
 
 
+def test_who_cites_no_article_is_not_listed_under_one_without_a_number(
+    client: Client, make_document: MakeDocument
+) -> None:
+    # Its one section without a number is the part that bears the title.
+    rules = make_document("松江区创新券办法", [(2, "第一条", "", "甲。")], indexed=False)
+    citing(make_document, "按照《松江区创新券办法》执行。")
+    page = client.get(rules.get_absolute_url()).content.decode()
+
+    assert "引用本文件的文件" in page
+    assert "引用到条" not in page
+
+
 def test_a_hit_inside_a_citation_is_marked_inside_the_link(
     client: Client, make_document: MakeDocument, rules: Document
 ) -> None:

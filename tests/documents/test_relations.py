@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from documents import reference_lists, references
 from documents.citing import note
 from documents.mentions import mentions_of
-from documents.models import Citation, Document, Repeal, Status
+from documents.models import Citation, Document, Repeal, Status, Validity
 from documents.publishing import publish, withdraw
 from documents.relations import Reader, Relation, relation_of, title_relations
 from tests.conftest import MakeDocument
@@ -108,6 +111,14 @@ def listed(client: Client, document: Document, heading: str) -> list[str]:
     return [a or b for a, b in re.findall(pattern, found.group() if found else "")]
 
 
+def told_apart(client: Client, document: Document, heading: str) -> list[str]:
+    """The rows of one list of a document's page as a reader sees them."""
+    page = client.get(document.get_absolute_url()).content.decode()
+    found = re.search(rf'<h2 id="{heading}">.*?</section>', page, re.S)
+    rows = re.findall(r"<li>(.*?)</li>", found.group() if found else "", re.S)
+    return [" ".join(re.sub(r"<[^>]+>", "", row).split()) for row in rows]
+
+
 @pytest.mark.django_db
 def test_those_that_cite_a_document_are_listed_by_what_they_are_to_it(
     client: Client, make_document: MakeDocument, statute: Document
@@ -176,6 +187,64 @@ def test_drafts_and_what_was_withdrawn_are_named_on_neither_side(
     publish(rules)
     withdraw(statute)
     assert listed(client, rules, "related") == []
+
+
+@pytest.mark.django_db
+def test_documents_of_one_title_are_told_apart_by_number_date_and_state(
+    client: Client, make_document: MakeDocument, statute: Document
+) -> None:
+    for year, validity in ((2016, Validity.REPEALED), (2024, Validity.IN_FORCE)):
+        rules = make_document(
+            "甲区办法", BASED_ON_IT, ref=("甲发", year, 7), written=date(year, 5, 6), indexed=False
+        )
+        Document.objects.filter(pk=rules.pk).update(validity=validity)
+    ahead = made(make_document, "甲区细则", BASED_ON_IT)
+    Document.objects.filter(pk=ahead.pk).update(effective_date=date(9999, 1, 1))
+
+    rows = told_apart(client, statute, "cited-by")
+    assert rows == [
+        "甲区办法 甲发〔2024〕7号，2024年5月6日", "甲区办法 甲发〔2016〕7号，2016年5月6日 已废止",
+        "甲区细则 尚未施行",
+    ]  # fmt: skip
+    Document.objects.filter(pk=statute.pk).update(written_date=date(2015, 1, 2))
+    assert told_apart(client, ahead, "related") == ["松江区创新券条例 2015年1月2日 见文中"]
+
+
+@pytest.mark.django_db
+def test_another_name_than_its_own_is_said_beside_who_cites_by_it(
+    client: Client, make_document: MakeDocument
+) -> None:
+    notice = make_document(
+        "关于印发《松江区创新券办法》的通知", "甲。", ref=("松科委", 2024, 7), indexed=False
+    )
+    for n, name in enumerate(("《松江区创新券办法》", "松科委〔2024〕7号")):
+        made(make_document, f"计划{n}", f"按照{name}执行。")
+
+    assert sorted(told_apart(client, notice, "cited-by")) == [
+        "计划0 引作“松江区创新券办法”", "计划1",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_when_more_cite_than_are_listed_the_way_to_all_is_offered(
+    client: Client,
+    make_document: MakeDocument,
+    statute: Document,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for n in range(3):
+        made(make_document, f"甲区计划{n}", "按照《松江区创新券条例》第一条执行。")
+    whole = client.get(statute.get_absolute_url()).content.decode()
+    assert "只列出一部分" not in whole
+
+    monkeypatch.setattr(reference_lists, "MOST_LISTED", 2)
+    monkeypatch.setattr(references, "MOST_LISTED", 2)
+    make_document("再一份", "无关。")  # what is kept of the page is made anew
+    page = client.get(statute.get_absolute_url()).content.decode()
+    assert len(listed(client, statute, "cited-by")) == 2
+    assert f'href="/search/?q=%22{quote(statute.title)}%22"' in page
+    (way,) = re.findall(r'href="(/search/[^"]+)"\s+rel="nofollow">检索写有', page)
+    assert "甲区计划0" in client.get(way).content.decode()
 
 
 @pytest.mark.django_db

@@ -8,12 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
-from documents import bookmark_moves, bookmarks, browser_words
+from documents import bookmark_moves, bookmarks, browser_words, quotes, word_marks
 from documents.filing import section_fingerprint
 from documents.models import Bookmark, Document, Section
 from documents.signals import document_changed
+from documents.text.characters import skeleton
+from documents.word_marks import Wanted
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +195,56 @@ def test_the_same_words_again_keep_both_notes(desk: Client, document: Document) 
     assert "合起来超过 2000 个字" in page
 
 
+def test_a_note_of_several_lines_sent_twice_is_noted_once(desk: Client, document: Document) -> None:
+    for _ in range(2):  # as browsers send it: the ends of line are two characters each
+        keep(desk, document, "加快培育", note="甲\r\n乙")
+    assert Bookmark.objects.get().note == "甲\n乙"
+    keep(desk, document, "科技企业", note="\r\n".join(["行"] * 1000))
+    assert len(Bookmark.objects.get(words="科技企业").note) == 1999
+
+
+def test_words_sent_twice_at_once_are_kept_once(
+    reader: User, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = word_marks.find(document, Wanted("p1", "加快培育"))
+    first = word_marks.add(reader, marked, "甲")
+    # The other window's words were not there when this one looked.
+    monkeypatch.setattr(bookmarks, "own_found", lambda *_: [])
+
+    assert word_marks.add(reader, marked, "乙") == first
+    assert Bookmark.objects.get().note == "甲\n乙"
+
+
+def test_words_of_a_section_revised_meanwhile_are_not_put_on_others(
+    reader: User, document: Document
+) -> None:
+    marked = word_marks.find(document, Wanted("p1", "对新认定的企业"))
+    rewrite(document, "p1", f"总体要求。{TEXT}")
+
+    with pytest.raises(bookmarks.NoSuchSection, match="刚刚修订过"):
+        word_marks.add(reader, marked)
+    assert not Bookmark.objects.exists()
+
+
+def test_words_that_stand_everywhere_are_looked_at_only_around(
+    desk: Client, make_document: MakeDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = make_document("要点", [(2, "一、", "甲", "企业的事，" * 4000)], indexed=False)
+    looked = 0
+
+    def counted(text: str) -> str:
+        nonlocal looked
+        looked += len(text)
+        return skeleton(text)
+
+    monkeypatch.setattr(quotes, "skeleton", counted)
+    status, page = keep(desk, document, "企业", before="一二三", after="的事企业")
+    assert status == 400
+    assert "请连同前后的字多选一些" in page
+    # Each of 4,000 places costs some letters around it, not the 20,000 of the section.
+    assert looked < 200_000
+
+
 def test_a_section_and_words_in_it_are_kept_beside_each_other(
     desk: Client, reader: User, document: Document
 ) -> None:
@@ -281,6 +334,21 @@ def test_one_of_two_equal_wordings_never_lands_on_the_other(
     assert "原文已变动" in desk.get("/bookmarks/").content.decode()
 
 
+def test_two_notes_that_do_not_fit_into_one_are_both_kept(
+    desk: Client, reader: User, document: Document
+) -> None:
+    keep(desk, document, "对新认定的企业", note="甲" * 1500)
+    mark = Bookmark.objects.get()
+    rewrite(document, "p1", "首次认定。")
+    other = bookmarks.add(reader, document, "p1")
+    bookmarks.annotate(other, "乙" * 1500)
+
+    answer = desk.post(f"/bookmarks/{mark.pk}/accept/", {"anchor": "p1"}, follow=True)
+    assert "请先改短其中一条" in answer.content.decode()
+    assert {len(row.note) for row in Bookmark.objects.all()} == {1500}
+    assert Bookmark.objects.count() == 2
+
+
 def test_accepting_a_section_without_the_words_keeps_them_in_the_note(
     desk: Client, document: Document
 ) -> None:
@@ -334,6 +402,23 @@ def test_words_in_the_browser_come_along_at_sign_in_and_none_is_lost(
         ("对新认定的企业按年给予补贴", "乙"),
     }
     assert "原文已变动" in client.get("/bookmarks/").content.decode()
+
+
+def test_a_page_asks_once_for_all_words_of_the_browser(
+    client: Client, document: Document, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    wordings = ["加快", "科技", "新认定", "按年", "引进", "同样"]
+    for words in wordings:
+        keep(client, document, words)
+    request = RequestFactory().get("/")
+    request.COOKIES = {"words": client.cookies["words"].value}
+
+    kept = browser_words.read(request)
+    with django_assert_num_queries(1):
+        found = browser_words.shown(kept, document)
+    assert [each.marked.quote.exact for each in found if each.marked and each.marked.quote] == (
+        wordings
+    )
 
 
 def test_the_browser_says_when_no_more_notes_fit_and_the_text_typed_stays(

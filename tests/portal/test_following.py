@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,13 +12,15 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from documents.models import Document
-from portal import alerts, following
+from portal import alerts, following, news
 from portal.models import AlertAddress, Follow, Kind, Rate
+from search_indexes.models import SynonymGroup
 from search_indexes.query_sets import SearchUnavailable
 from tests.conftest import MakeDocument
 
@@ -110,7 +112,7 @@ def test_a_search_that_cannot_be_asked_says_so(
     def fail(*_: object) -> None:
         raise SearchUnavailable("The index is being rebuilt.")
 
-    monkeypatch.setattr(following, "matching", fail)
+    monkeypatch.setattr(news, "matching", fail)
     assert "检索暂时不可用" in page_of(desk)
     assert desk.get("/feeds/search/?q=科技").status_code == 503
 
@@ -334,16 +336,86 @@ def test_hostile_text_stays_text(desk: Client, reader: User, make_document: Make
     assert "<script>alert" not in page_of(desk)
 
 
-def test_the_page_asks_a_fixed_amount_however_much_is_new(
+def test_a_followed_search_finds_what_the_search_page_finds(
+    desk: Client, reader: User, client: Client, make_document: MakeDocument
+) -> None:
+    SynonymGroup.objects.create(terms="补贴\n资助")
+    following.add(reader, Kind.SEARCH, "q=补贴")
+    following.add(reader, Kind.SEARCH, "q=补贴&literal=1")
+    following.add(reader, Kind.SEARCH, "q=补贴&from=2024-01-01&to=2024-12-31")
+    make_document("资助办法", "给予资助。", written=date(2023, 5, 6))
+    make_document("补贴办法", "给予补贴。", written=date(2024, 5, 6))
+    make_document("没有日期", "给予补贴。")
+
+    answer = desk.get("/following/")
+    found = {
+        item.follow.value: [each.title for each in item.documents]
+        for item in answer.context["items"]
+    }
+    assert list(found.values()) == [  # the latest follow first
+        ["补贴办法"], ["没有日期", "补贴办法"], ["没有日期", "补贴办法", "资助办法"]
+    ]  # fmt: skip
+    assert entries(client, "/feeds/search/?q=补贴") == ["没有日期", "补贴办法", "资助办法"]
+
+
+def test_only_what_the_page_showed_counts_as_seen(
+    desk: Client, reader: User, make_document: MakeDocument
+) -> None:
+    district = make_one_of_each(make_document).district
+    following.add(reader, Kind.DISTRICT, str(district.pk if district else 0))
+    make_document("看到的", "文。", district="青浦区", indexed=False)
+    shown = re.search(r'name="until" value="([^"]+)"', page_of(desk))
+    make_document("后来的", "文。", district="青浦区", indexed=False)
+    assert shown
+
+    desk.post("/following/seen/", {"until": shown[1]})
+    page = page_of(desk)
+    assert "后来的" in page
+    assert "看到的" not in page
+    for until in ("", "昨天", "2024-13-45T99:00", "2999-01-01T00:00:00+08:00"):
+        desk.post("/following/seen/", {"until": until})
+    assert "后来的" not in page_of(desk)
+
+
+def test_a_search_followed_twice_at_once_is_followed_once(
+    reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = following.add(reader, Kind.SEARCH, "q=科技")
+    # The other window's follow was not there when this one looked.
+    monkeypatch.setattr(QuerySet, "first", lambda rows: None)
+
+    assert following.add(reader, Kind.SEARCH, "q=科技") == first
+
+
+def test_the_page_asks_a_fixed_amount_however_much_is_followed_and_new(
     desk: Client,
     reader: User,
     make_document: MakeDocument,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    old = make_one_of_each(make_document)
-    following.add(reader, Kind.DISTRICT, str(old.district_id))
-    for number in range(12):
-        make_document(f"新{number}", "文。", district="青浦区", issuers=["区科委"], indexed=False)
+    places, themes = ["青浦区", "普陀区", "嘉定区", "闵行区"], ["科技", "人才", "土地", "环保"]
+    old = [
+        make_document(
+            f"旧{n}", "科技。", issuers=[place], district=place, themes=[theme], indexed=False
+        )
+        for n, (place, theme) in enumerate(zip(places, themes, strict=True))
+    ]
+    for document in old:
+        for follow in follow_all(reader, document):
+            Follow.objects.filter(pk=follow.pk).update(seen_version="before")
+        following.add(reader, Kind.SEARCH, f"q=科技&district={document.district}")
+    for n in range(12):
+        place, theme = places[n % 4], themes[n % 4]
+        make_document(
+            f"新{n}", [(2, "一、", "甲", "科技创新。"), (2, "二、", "乙", "科技。")],
+            issuers=[place], district=place, themes=[theme], indexed=n == 11,
+        )  # fmt: skip
 
-    with django_assert_max_num_queries(16):
-        assert page_of(desk).count("row-title") == 12
+    with django_assert_max_num_queries(26):
+        page = page_of(desk)
+    news = {n: page.count(f'class="row-title" href="/documents/d{n}/"') for n in range(1, 17)}
+    # Once for place, body, theme, the place's search, and the search they share.
+    assert news == dict.fromkeys(range(1, 5), 0) | dict.fromkeys(range(5, 17), 5)
+    assert page.count("这份文件有变动") == 4
+    with django_assert_max_num_queries(20):
+        desk.post("/following/seen/")
