@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -37,11 +38,13 @@ def _hit(
     found: FoundDocument, url: str, in_title: Wanted, in_text: Wanted, why: Query | None
 ) -> DocumentHit:
     shown = found.card.shown
+    title = marked(shown["title"], in_title)
     return DocumentHit(
         id=shown["id"],
         url=url,
         title=shown["title"],
-        title_fragments=marked(shown["title"], in_title),
+        title_fragments=title,
+        known_as=_known_as(shown.get("other_names", ()), title, in_title),
         issuers=tuple(shown["issuers"]),
         ref_no=shown["ref_no"],
         date=date.fromisoformat(shown["date"]) if shown["date"] else None,
@@ -57,6 +60,17 @@ def _hit(
             for section in found.sections
         ),
     )
+
+
+def _known_as(
+    names: Sequence[str], title: Sequence[Fragment], wanted: Wanted
+) -> tuple[tuple[Fragment, ...], ...]:
+    """The other names in which something is marked that the title lacks: why it was found."""
+    if not names:
+        return ()
+    said = {each.text for each in title if each.match}
+    told = (marked(name, wanted) for name in names)
+    return tuple(each for each in told if {one.text for one in each if one.match} - said)
 
 
 def _section(found: FoundSection, url: str, wanted: Wanted) -> SectionHit:
