@@ -95,13 +95,14 @@ def rows_of(document: int) -> PageRows:
     )
 
 
-_FILE = ("id", "document_id", "name", "format", "sha256", "size")
+_FILE = ("id", "sha256", "name", "format", "size", "document_id")
+"""In the order of the model's own fields: from_db takes values so, whatever the names say."""
 
 
 def _file(document: int, row: _Row) -> SourceFile:
     """All but its text, which is long and read when asked for."""
     _, _, name, format_, sha256, pk, size, _ = row
-    values = (pk, document, name, format_, sha256, size)
+    values = (pk, sha256, name, format_, size, document)
     return SourceFile.from_db(connection.alias, _FILE, values)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 
 from search_indexes.results import Fragment
 
@@ -16,6 +17,12 @@ _CHOICE = (
     ' <span class="choice-name">{}</span>'
     ' <span class="count">{}<span class="visually-hidden"> 份</span></span></label>\n'
 )
+
+
+@register.filter
+def parameters(pairs: list[tuple[str, str]]) -> str:
+    """Pairs as the query of an address."""
+    return urlencode(pairs)
 
 
 @register.simple_tag
