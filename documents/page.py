@@ -155,7 +155,7 @@ def record_of(
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
-        RecordRow("又称", _values(*other_names), wide=True),
+        RecordRow("又称", _values("、".join(other_names)), wide=True),
         RecordRow("有效性", _standing(document), wide=True),
         RecordRow("施行日期", _values(chinese_date(document.effective_date))),
         RecordRow("有效期至", _values(chinese_date(document.expiry_date))),
