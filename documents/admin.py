@@ -24,6 +24,7 @@ from documents.models import (
     Issuer,
     IssuerCode,
     IssuerName,
+    OtherName,
     Section,
     SourceFile,
     Theme,
@@ -70,6 +71,13 @@ class IssuerPlaceInline(admin.TabularInline[DocumentIssuer, Document]):
     autocomplete_fields = ["issuer"]
 
 
+class OtherNameInline(admin.TabularInline[OtherName, Document]):
+    """What people also call it."""
+
+    model = OtherName
+    extra = 0
+
+
 class SourceFileInline(ReadOnlyInline):
     """The original files."""
 
@@ -92,13 +100,13 @@ class DocumentAdmin(ReviewedAdmin, admin.ModelAdmin[Document]):
     list_display = ["title", "ref_no", "written_date", "district", "status", "updated_at"]
     list_filter = ["status", "district", "document_type"]
     list_select_related = ["district"]
-    search_fields = ["title", "ref_no"]
+    search_fields = ["title", "ref_no", "other_names__name"]
     date_hierarchy = "written_date"
     readonly_fields = [
         "status", "slug", "public_id", "version_hash", "reading_notes", "uploaded_by", "created_at",
         "updated_at", "published_at", "withdrawn_at",
     ]  # fmt: skip
-    inlines = [IssuerPlaceInline, SourceFileInline, SectionInline]
+    inlines = [IssuerPlaceInline, OtherNameInline, SourceFileInline, SectionInline]
     actions = ["publish", "withdraw"]
 
     @admin.display(description="阅读提示")

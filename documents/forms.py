@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from documents import section_edits
+from documents import other_names, section_edits
 from documents.batches import Upload
 from documents.extraction import MAX_BYTES
 from documents.models import District, Document, Section, Theme, Validity
+from documents.other_names import Proposed
 from documents.review import RecordCorrection, SectionCorrection
 from documents.section_writing import Edit
 from documents.text import DOCUMENT_TYPES, Repeal, SectionKind, parse_reference_number
@@ -105,6 +107,12 @@ class RecordForm(forms.Form):
         help_text="每行一个，按印发次序。",
         widget=forms.Textarea({"rows": 2}),
     )
+    other_names = forms.CharField(
+        label="又称",
+        required=False,
+        help_text="每行一个：简称、曾用名，检索时同标题一样能找到它。",
+        widget=forms.Textarea({"rows": 2}),
+    )
     ref_no = forms.CharField(
         label="发文字号", required=False, max_length=100, help_text="例如 青科委〔2025〕1号"
     )
@@ -144,6 +152,18 @@ class RecordForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
+    def __init__(self, *args: Any, proposed: Sequence[Proposed] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if proposed:
+            self.fields["proposed_names"] = forms.MultipleChoiceField(
+                label="文中给它的简称",
+                required=False,
+                choices=[(each.name, f"{each.name}（{each.basis}）") for each in proposed],
+                help_text="选中的在保存时加为又称。",
+                widget=forms.CheckboxSelectMultiple,
+            )
+            self.order_fields(_after("other_names", "proposed_names", self.base_fields))
+
     def clean_title(self) -> str:
         """A title is one line however it was typed."""
         return "".join(self.cleaned_data["title"].splitlines()).strip()
@@ -174,6 +194,11 @@ class RecordForm(forms.Form):
         begins, ends = values.get("effective_date"), values.get("expiry_date")
         if begins and ends and ends < begins:
             self.add_error("expiry_date", "有效期早于施行日期，请核对原文。")
+        names = [*values.get("other_names", "").splitlines(), *values.pop("proposed_names", ())]
+        try:
+            values["other_names"] = other_names.cleaned(names, values.get("title", ""))
+        except other_names.WrongName as wrong:
+            self.add_error("other_names", str(wrong))
         return values
 
     def correction(self) -> RecordCorrection:
@@ -188,9 +213,15 @@ class RecordForm(forms.Form):
         several = {
             "issuers": "\n".join(document.issuer_names),
             "repeals": "\n".join(map(str, document.repeals.all())),
+            "other_names": "\n".join(map(str, document.other_names.all())),
         }
         plain = {name: getattr(document, name) for name in cls.base_fields if name not in several}
         return {**plain, **several}
+
+
+def _after(before: str, name: str, fields: Iterable[str]) -> list[str]:
+    """The order of *fields* with *name* put in behind *before*."""
+    return [each for field in fields for each in ([field, name] if field == before else [field])]
 
 
 def _repeal(line: str) -> Repeal:

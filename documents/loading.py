@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from django.utils import timezone
 
-from documents import originals
+from documents import originals, other_names
 from documents.addresses import slug_for
 from documents.filing import Filing, apply_record, file_again, file_all
 from documents.intake import clean_name
@@ -28,6 +28,9 @@ FORMAT = "json"
 """The format of an original that is a record of an import."""
 
 FIELDS = {"id", "title", "issuer", "ref_no", "date", "region", "theme", "text"}
+
+NAMES = "other_names"
+"""Optional beside them: a list of what the document is also called."""
 
 
 class LoadRefused(Exception):
@@ -50,6 +53,7 @@ class GivenRecord:
     date: date | None = None
     region: str | None = None
     theme: str | None = None
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,6 +139,9 @@ def _write(read: list[tuple[_Read, StoredFile]], register: Register, report: Loa
     file_all(added, register)
     file_again(again, register)
     filed = {filing.document.public_id: filing.document for filing in added + again}
+    for each, _ in read:
+        if each.record.other_names:
+            other_names.write(filed[each.record.id], each.record.other_names)
     _note_originals(read, filed)
     report.added += len(added)
     report.replaced += len(again)
@@ -218,5 +225,16 @@ def _record(line: str, number: int) -> GivenRecord:
         if day is None:
             raise LoadRefused(f"Line {number}: date is {values['date']!r}; write YYYY-MM-DD.")
         values["date"] = day
+    names = _names(row.get(NAMES) or [], values["title"] or "", number)
     given = {name: value or None for name, value in values.items() if name not in ("id", "text")}
-    return GivenRecord(values["id"], values["text"], line.strip().encode(), **given)
+    raw = line.strip().encode()
+    return GivenRecord(values["id"], values["text"], raw, **given, other_names=names)
+
+
+def _names(value: object, title: str, number: int) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise LoadRefused(f"Line {number}: {NAMES} must be a list of texts.")
+    try:
+        return other_names.cleaned(value, title)
+    except other_names.WrongName as wrong:
+        raise LoadRefused(f"Line {number}: {NAMES}: {wrong}") from wrong

@@ -55,7 +55,7 @@ def arrange(
     """
     sections = sections_of(document.pk)
     return _arranged(
-        record=record_of(document, rows.issuers, counted(rows.themes)),
+        record=record_of(document, rows.issuers, counted(rows.themes), rows.other_names),
         parts=_parts(
             document.title,
             sections,
@@ -139,7 +139,10 @@ def _former(
 
 
 def record_of(
-    document: Document, issuers: Sequence[str], themes: Sequence[DocumentTheme]
+    document: Document,
+    issuers: Sequence[str],
+    themes: Sequence[DocumentTheme],
+    other_names: Sequence[str] = (),
 ) -> tuple[RecordRow, ...]:
     """The record: eight elements always, those after them only when the document has them."""
     place = document.district.name if document.district else ""
@@ -154,6 +157,7 @@ def record_of(
         RecordRow("公开属性", _values(document.disclosure)),
     )
     more = (
+        RecordRow("又称", _values("、".join(other_names)), wide=True),
         RecordRow("有效性", _standing(document), wide=True),
         RecordRow("施行日期", _values(chinese_date(document.effective_date))),
         RecordRow("有效期至", _values(chinese_date(document.expiry_date))),

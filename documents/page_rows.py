@@ -35,6 +35,8 @@ UNION ALL SELECT 'note', n."order", n.mark, n.text, w.anchor, p.paragraph, p."of
  LEFT JOIN documents_footnoteplace p ON p.footnote_id = n.id
  LEFT JOIN documents_section w ON w.id = p.section_id
  WHERE n.document_id = %s
+UNION ALL SELECT 'name', o."order", o.name, '', '', o.id, 0, 0
+ FROM documents_othername o WHERE o.document_id = %s
 """
 
 _SECTIONS = """
@@ -81,6 +83,7 @@ class PageRows:
     files: tuple[SourceFile, ...] = ()
     former: tuple[tuple[str, str], ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 def sections_of(document: int) -> list[SectionRow]:
@@ -114,6 +117,7 @@ def rows_of(document: int) -> PageRows:
         files=tuple(_file(document, row) for row in of("file")),
         former=tuple((anchor, now_at) for _, _, anchor, now_at, *_ in of("former")),
         footnotes=_footnotes(of("note", lambda row: (row[1], row[7] or 0))),
+        other_names=tuple(row[2] for row in of("name", lambda row: (row[1], row[5]))),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from documents import history, originals
+from documents import history, originals, other_names
 from documents.addresses import slug_for
 from documents.models import District, Document, DocumentIssuer, Section, SectionTheme, Theme
 from documents.models import Repeal as RepealRow
@@ -42,6 +42,7 @@ class RecordCorrection:
     expiry_date: date | None = None
     validity: str = ""
     repeals: tuple[Repeal, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def correct_record(document: Document, correction: RecordCorrection) -> Document
     _set_issuers(current, correction)
     names = tuple(current.issuer_places.values_list("issuer__name", flat=True))
     what = "" if names == former else f"，发文机关改为{'、'.join(names) or '未注明'}"
+    what += other_names.write(current, correction.other_names)
     history.record(f"改正著录信息{what}{_set_repeals(current, correction)}", current)
     refresh(current)
     current.refresh_from_db()

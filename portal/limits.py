@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LIMITED = {
     "search": "search",
+    "search-help": "search",
     "similar": "search",
     "version-changes": "search",
     "api-root": "api",

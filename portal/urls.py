@@ -17,6 +17,7 @@ from portal.views import (
     search,
     search_export,
     search_feedback,
+    search_help,
     similar,
     styleguide,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/export.csv", search_export.search_export, name="search-export"),
+    path("search/help/", search_help.search_help, name="search-help"),
+    path("search/advanced/", search_help.advanced, name="search-advanced"),
     path("search/feedback/", search_feedback.search_feedback, name="search-feedback"),
     path("documents/<slug:slug>/report/", reports.report, name="report"),
     path("documents/<slug:slug>/similar/", similar.similar, name="similar"),

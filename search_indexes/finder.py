@@ -9,7 +9,6 @@ from typing import Any
 
 from haystack.query import SQ
 
-from documents.models import Document
 from documents.whereabouts import published_addresses
 from search_indexes.characteristic import Rarity, characteristic, title_likeness
 from search_indexes.engine.values import Answer, FoundDocument, Pattern
@@ -91,7 +90,7 @@ def find(request: SearchRequest) -> SearchPage:
         documents=hits_of(request.query, answer, addresses, explain=request.explain),
         facets=tuple(facet_of(spec, answer, request.values(spec.name)) for spec in FACETS),
         suggestions=_suggestions(request, answer, scope),
-        notes=request.query.notes,
+        notes=(*request.query.notes, *_partial(answer)),
         jump=numbers.jump,
         nearest=None if answer.count else _nearest(request, scope),
         milliseconds=round((time.perf_counter() - began) * 1000, 1),
@@ -157,6 +156,19 @@ def _candidate(found: FoundDocument) -> Candidate:
 FEW = 2
 """A query with as few documents is looked at for slips, as one with none is."""
 MANY_TIMES = 10
+
+
+PARTIAL = (
+    "“~”和“*”两边的字太常见，只检索了较晚收入的约 {} 的章节，"
+    "下面的结果和篇数都不全。请换用更少见的词。"
+)
+
+
+def _partial(answer: Answer) -> tuple[str, ...]:
+    """Says so when not all of the index was looked at; never less than 1 %, never 100 %."""
+    if answer.searched >= 1:
+        return ()
+    return (PARTIAL.format(f"{min(99, max(1, round(answer.searched * 100)))}%"),)
 
 
 def _synonyms(query: Query) -> tuple[Synonyms, ...]:

@@ -99,6 +99,11 @@ def parse_query(text: str) -> Query:
     return Query(clean, kept, tuple(dict.fromkeys(notes)))
 
 
+def without_quotes(text: str) -> str:
+    """*text* without any quotation mark, so that it can stand between two."""
+    return text.translate(_NO_QUOTES)
+
+
 def _cleaned(text: str) -> tuple[str, list[str]]:
     cut = text[: MAX_CHARACTERS * 2]
     bare = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in cut)

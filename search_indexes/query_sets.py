@@ -49,6 +49,15 @@ def one_index() -> Iterator[None]:
         raise SearchUnavailable(str(error)) from error
 
 
+def indexed() -> tuple[str, int]:
+    """The commit of the index that is asked now; raises SearchUnavailable."""
+    try:
+        live = connections["default"].get_backend().opened()
+    except IndexUnusable as error:
+        raise SearchUnavailable(str(error)) from error
+    return live.folder.name, live.manifest.toc
+
+
 def withdrawn_since() -> frozenset[int]:
     """Documents the index may still show although they are not published any more."""
     pending = pending_documents()

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
 
-from documents.models import Document, DocumentIssuer, IssuerName, Section, SectionTheme
+from documents.models import (
+    Document,
+    DocumentIssuer,
+    IssuerName,
+    OtherName,
+    Section,
+    SectionTheme,
+)
 
 DOCUMENTS_AT_ONCE = 100
 
@@ -24,15 +31,17 @@ HELD = "_held_for_the_index"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What other tables say of a document: its first section, issuers and themes.
+    """What other tables say of a document: its first section, issuers, themes and other names.
 
-    ``issuers`` are their names in printed order, ``known_as`` those and then all other names.
+    ``issuers`` are their names in printed order, ``known_as`` those and then all the issuers'
+    other names; ``other_names`` are the document's.
     """
 
     first: int
     issuers: list[str]
     known_as: list[str]
     themes: list[str]
+    other_names: list[str]
 
 
 def published_sections(keys: Iterable[int] | None = None) -> Iterator[Section]:
@@ -83,10 +92,10 @@ def _related(document: Document, sections: Iterable[Section]) -> Iterator[Sectio
         yield section
 
 
-def _named(documents: Iterable[int]) -> dict[int, tuple[list[str], list[str], list[str]]]:
-    """Issuers, all their names, and themes of each of *documents*, in four queries at most."""
-    found: dict[int, tuple[list[str], list[str], list[str]]]
-    found = {document: ([], [], []) for document in documents}
+def _named(documents: Iterable[int]) -> dict[int, tuple[list[str], ...]]:
+    """What `Held` says of each of *documents* after the first section, in five queries at most."""
+    found: dict[int, tuple[list[str], ...]]
+    found = {document: ([], [], [], []) for document in documents}
     places = DocumentIssuer.objects.filter(document__in=found).order_by("order")
     printed = list(places.values_list("document", "issuer", "issuer__name"))
     others: dict[int, list[str]] = {}
@@ -102,4 +111,7 @@ def _named(documents: Iterable[int]) -> dict[int, tuple[list[str], list[str], li
     themes = held_themes.order_by("theme__order", "theme__name").distinct()
     for document, _, name in themes.values_list("section__document", "theme__order", "theme__name"):
         found[document][2].append(name)
+    also = OtherName.objects.filter(document__in=found).order_by("order", "pk")
+    for document, name in also.values_list("document", "name"):
+        found[document][3].append(name)
     return found

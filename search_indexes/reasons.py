@@ -24,7 +24,9 @@ def reasons(query: Query, document: FoundDocument, section: FoundSection) -> tup
         found += [_of(text, term.kind, places) for text in texts]
         found += [_of(other, TermKind.WORDS, places, "同义词") for other in term.also]
     own = characters(f"{shown['label']}{shown['text']}")
-    found += _in_one_piece(query, characters(document.card.shown["title"]), own)
+    card = document.card.shown
+    names = [characters(name) for name in card.get("other_names", ())]
+    found += _in_one_piece(query, characters(card["title"]), names, own)
     return tuple(filter(None, found))
 
 
@@ -38,12 +40,14 @@ def _lift(document: FoundDocument) -> str:
     return f"（成文日期较近，加 {gained:.1%}）" if gained >= SEEN else ""
 
 
-def _in_one_piece(query: Query, title: str, own: str) -> list[str]:
+def _in_one_piece(query: Query, title: str, names: list[str], own: str) -> list[str]:
     wanted = in_order(query)
     close = [run for run in dict.fromkeys(map("".join, pairwise(wanted.words))) if run in own]
     found = [f"相邻的词在本节连着出现：{'、'.join(close)}。"] if close else []
     if wanted.characters and title in (wanted.characters, f"{STATE}{wanted.characters}"):
         found.append("检索词就是文件标题。")
+    elif wanted.characters in names:
+        found.append("检索词就是文件的又称。")
     return found
 
 
@@ -53,6 +57,7 @@ Places = dict[str, tuple[str, Counter[str]]]
 def _places(card: dict[str, Any], shown: dict[str, Any]) -> Places:
     texts = {
         "文件标题": card["title"],
+        "又称": "、".join(card.get("other_names", ())),
         "发文机关": "".join(card["issuers"]),
         "文号": card["ref_no"] or "",
         "章节标题": "".join(shown["path"]),

@@ -36,6 +36,7 @@ class DocumentHit(Named):
     """A document that matched, with its best sections; ``section_count`` counts all of them.
 
     ``title`` is plain; ``title_fragments`` is the same text with the query's words marked.
+    ``known_as`` are other names of the document that hold more of the query than its title does.
     """
 
     id: str
@@ -50,6 +51,7 @@ class DocumentHit(Named):
     score: float
     section_count: int
     sections: tuple[SectionHit, ...]
+    known_as: tuple[tuple[Fragment, ...], ...] = ()
 
     @property
     def day(self) -> str:

@@ -5,7 +5,7 @@ The name of this file is haystack's: under another one the list of indexes is si
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ from documents.models import Document, Section
 from documents.standing import label_on
 from search_indexes.analysis import characters, cutting, index_words
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey, Shown, Words
+from search_indexes.engine.queries import OTHER_NAME
 from search_indexes.engine.values import Card
 from search_indexes.facets import NOT_GIVEN
 from search_indexes.reading import Held, held
@@ -148,7 +149,8 @@ def _shown_path(section: Section) -> list[str]:
 
 def _context_of(document: Document) -> _Context:
     known = held(document)
-    title = tuple(index_words(document.title))
+    titles = (document.title, *known.other_names)
+    title = tuple(word for name in titles for word in index_words(name))
     issuer = tuple(word for name in known.known_as for word in index_words(name))
     ref_no = tuple(index_words(document.ref_no))
     return _Context(
@@ -160,6 +162,11 @@ def _context_of(document: Document) -> _Context:
         ref_no=ref_no,
         every=title + issuer + ref_no,
     )
+
+
+def _marked(names: Iterable[str]) -> Iterator[str]:
+    """Other names as lines beside the title: a document answers to them as to that."""
+    return (f"{OTHER_NAME}{characters(name)}" for name in names)
 
 
 def validity_on(day: date, document: Document) -> str:
@@ -185,7 +192,7 @@ def _card(document: Document, known: Held) -> Card:
             "validity": (validity_on(timezone.localdate(), document),),
         },
         fields={
-            "title": characters(document.title),
+            "title": "\n".join([characters(document.title), *_marked(known.other_names)]),
             "issuer": "\n".join(map(characters, known.known_as)),
             "ref_no": characters(document.ref_no),
         },
@@ -198,5 +205,6 @@ def _card(document: Document, known: Held) -> Card:
             "date": written.isoformat() if written else None,
             "district": district,
             "themes": known.themes,
+            "other_names": known.other_names,
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,7 @@ def hits_of(
             _hit(
                 found,
                 addresses[found.card.key],
-                marked(found.card.shown["title"], in_title),
+                in_title,
                 [
                     _section(section, addresses[found.card.key], in_text, _why(why, found, section))
                     for section in (found.sections if query.text else ())
@@ -49,14 +49,16 @@ def _why(query: Query | None, found: FoundDocument, section: FoundSection) -> tu
 
 
 def _hit(
-    found: FoundDocument, url: str, title: tuple[Fragment, ...], sections: Iterable[SectionHit]
+    found: FoundDocument, url: str, in_title: Wanted, sections: Iterable[SectionHit]
 ) -> DocumentHit:
     shown = found.card.shown
+    title = marked(shown["title"], in_title)
     return DocumentHit(
         id=shown["id"],
         url=url,
         title=shown["title"],
         title_fragments=title,
+        known_as=_known_as(shown.get("other_names", ()), title, in_title),
         issuers=tuple(shown["issuers"]),
         ref_no=shown["ref_no"],
         date=date.fromisoformat(shown["date"]) if shown["date"] else None,
@@ -66,6 +68,17 @@ def _hit(
         section_count=found.section_count,
         sections=tuple(sections),
     )
+
+
+def _known_as(
+    names: Sequence[str], title: Sequence[Fragment], wanted: Wanted
+) -> tuple[tuple[Fragment, ...], ...]:
+    """The other names in which something is marked that the title lacks: why it was found."""
+    if not names:
+        return ()
+    said = {each.text for each in title if each.match}
+    told = (marked(name, wanted) for name in names)
+    return tuple(each for each in told if {one.text for one in each if one.match} - said)
 
 
 def _section(found: FoundSection, url: str, wanted: Wanted, why: tuple[str, ...]) -> SectionHit:

@@ -1,4 +1,4 @@
-"""Suggests titles, numbers, issuers, themes and frequent headings while a reader types."""
+"""Suggests titles, other names, numbers, issuers, themes and headings while a reader types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Max
 
-from documents.models import Document, Section
+from documents.models import Document, OtherName, Section
 from documents.querysets import DocumentQuerySet
 from search_indexes.analysis import characters
 from search_indexes.models import IndexChange
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     ISSUER = "issuer"
     HEADING = "heading"
     REF_NO = "ref_no"
+    NAME = "name"
     TITLE = "title"
 
 
@@ -41,6 +42,7 @@ LABELS = {
     Kind.ISSUER: "发文机关",
     Kind.HEADING: "章节",
     Kind.REF_NO: "文号",
+    Kind.NAME: "又称",
     Kind.TITLE: "标题",
 }
 ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -170,6 +172,10 @@ def _rows(documents: DocumentQuerySet) -> Iterator[tuple[int, Kind, str]]:
     for key, title, number in documents.values_list("pk", "title", "ref_no"):
         yield key, Kind.TITLE, title
         yield key, Kind.REF_NO, number
+    for key, name in OtherName.objects.filter(document__in=documents).values_list(
+        "document_id", "name"
+    ):
+        yield key, Kind.NAME, name
     inside = Section.objects.filter(document__in=documents)
     for key, name in documents.filter(issuers__isnull=False).values_list("pk", "issuers__name"):
         yield key, Kind.ISSUER, name

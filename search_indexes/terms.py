@@ -36,6 +36,15 @@ def current() -> tuple[str, ...]:
     return tuple(sorted({word for word in kept if is_term(word)}))
 
 
+def in_use() -> tuple[str, ...]:
+    """The terms that the live index is cut with; none while it cannot be read."""
+    try:
+        known: tuple[str, ...] = connections["default"].get_backend().terms()
+    except IndexUnusable:
+        return ()
+    return known
+
+
 def waiting() -> Waiting:
     """How the list differs from what the live index was cut with; nothing when there is none."""
     try:

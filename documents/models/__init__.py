@@ -5,6 +5,7 @@ from documents.models.document import (
     Document,
     DocumentIssuer,
     FormerSlug,
+    OtherName,
     Status,
     Validity,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "JobFile",
     "JobPart",
     "JobState",
+    "OtherName",
     "Proposal",
     "Repeal",
     "Section",

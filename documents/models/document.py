@@ -152,6 +152,25 @@ class DocumentIssuer(models.Model):
         return f"{self.issuer}（{self.order + 1}）"
 
 
+class OtherName(models.Model):
+    """A name by which people know a document (专精特新办法); its own in whatever version."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="other_names")
+    name = models.CharField("又称", max_length=100)
+    order = models.PositiveSmallIntegerField("排序", default=0)
+
+    class Meta:
+        ordering = ["document", "order", "pk"]
+        verbose_name = "又称"
+        verbose_name_plural = "又称"
+        constraints = [
+            models.UniqueConstraint(fields=["document", "name"], name="other_name_once_a_document")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FormerSlug(models.Model):
     """An address the document had before; it answers with a redirect for ever."""
 

@@ -17,6 +17,7 @@ from documents.duplicates import twins_of
 from documents.forms import ACTIONS, OutlineForm, RecordForm, SectionForm, VersionForm
 from documents.journal import CHANGE, DELETION, note
 from documents.models import Document, Proposal, Section, SourceFile
+from documents.other_names import proposed
 from documents.provenance import provenance_of
 from documents.review import (
     ReviewRefused,
@@ -46,7 +47,9 @@ may_change = permission_required("documents.change_document", raise_exception=Tr
 def review(request: EditorRequest, slug: str) -> HttpResponse:
     """The record form, the section tree and the source; POST corrects the record."""
     document = _document(request, slug)
-    form = RecordForm(_posted(request), initial=RecordForm.initial_of(document))
+    form = RecordForm(
+        _posted(request), initial=RecordForm.initial_of(document), proposed=proposed(document)
+    )
     if request.method == "POST" and form.is_valid():
         corrected = correct_record(document, form.correction())
         if form.changed_data:

@@ -209,6 +209,7 @@ def _document() -> Schema:
     )  # fmt: skip
     record = _object(
         title=TEXT,
+        other_names=_list(TEXT),
         issuers=_list(TEXT),
         ref={"oneOf": [reference, {"type": "null"}]},
         **dict.fromkeys(fields, MAYBE),

@@ -118,6 +118,7 @@ def _record(found: Document) -> dict[str, Any]:
     ref = {"code": found.ref_code, "year": found.ref_year, "serial": found.ref_serial}
     return {
         "title": found.title,
+        "other_names": [each.name for each in found.other_names.all()],
         "issuers": list(found.issuer_names),
         "ref_no": found.ref_no or None,
         "ref": ref if numbered else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.utils.http import urlencode
 
 from portal.markup import filled, joined
 from portal.year_chart import YearChart
@@ -42,6 +43,12 @@ _CHOICE = (
     ' <span class="choice-name">{1}</span>'
     ' <span class="count">{3}<span class="visually-hidden"> 份</span></span></label>\n'
 )
+
+
+@register.filter
+def parameters(pairs: list[tuple[str, str]]) -> str:
+    """Pairs as the query of an address."""
+    return urlencode(pairs)
 
 
 @register.simple_tag

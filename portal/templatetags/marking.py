@@ -12,7 +12,8 @@ from django.utils.functional import SimpleLazyObject
 from documents.page_values import DocumentPage
 from documents.places import Place
 from portal.typeset import Link, Run, Typeset, typeset
-from search_indexes import excerpt
+from search_indexes import excerpt, terms
+from search_indexes.analysis import cutting
 from search_indexes.query import parse_query
 from search_indexes.results import Fragment
 
@@ -61,7 +62,13 @@ def runs(typeset: Typeset | str, anchor: str, number: int) -> tuple[Run, ...]:
     return typeset.runs_at((anchor, number)) if isinstance(typeset, Typeset) else ()
 
 
-@lru_cache(maxsize=64)
 def _wanted(query: str) -> tuple[excerpt.Pattern, ...]:
+    """What to mark, cut as the index that found the page cuts: marks and hits agree."""
+    return _cut(query, terms.in_use())
+
+
+@lru_cache(maxsize=64)
+def _cut(query: str, known: tuple[str, ...]) -> tuple[excerpt.Pattern, ...]:
     """A page asks for one query hundreds of times."""
-    return excerpt.patterns(parse_query(query))
+    with cutting(known):
+        return excerpt.patterns(parse_query(query))

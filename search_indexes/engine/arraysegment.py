@@ -16,7 +16,7 @@ from haystack.fields import SearchField
 from search_indexes.engine import arrayfile, blocks, fields, ragged, schema, texts, words
 from search_indexes.engine.arrays import Array, Ints, Mask
 from search_indexes.engine.blocks import Pieces
-from search_indexes.engine.chains import Chain
+from search_indexes.engine.chains import Chain, Held
 from search_indexes.engine.documents import Documents, FacetColumn, tabled
 from search_indexes.engine.errors import IndexDamaged
 from search_indexes.engine.memory import Memory
@@ -122,8 +122,11 @@ class ArraySegment:
         known = self.contents.words.get(field)
         return known.total if known else 0
 
-    def holding(self, place: str, wanted: str | Chain) -> Ints:
-        return self.contents.texts[place].holding(wanted)
+    def holding(self, place: str, characters: str) -> Ints:
+        return self.contents.texts[place].holding(characters)
+
+    def held(self, place: str, chain: Chain, allowed: int | None) -> Held:
+        return self.contents.texts[place].held(chain, allowed)
 
     def being(self, place: str, characters: str) -> Ints:
         return self.contents.texts[place].being(characters)

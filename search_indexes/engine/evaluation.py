@@ -17,7 +17,7 @@ from whoosh.searching import SearchContext, Searcher
 
 from search_indexes.engine import hits
 from search_indexes.engine.arrays import NONE, Floats, Ints, Mask
-from search_indexes.engine.chains import Chain
+from search_indexes.engine.chains import Chain, Held
 from search_indexes.engine.hits import Hits
 from search_indexes.engine.memory import Memory
 from search_indexes.engine.queries import FIELDS, OWN, RECORD, OfDocuments, Standing
@@ -59,8 +59,29 @@ class Leaf:
         return NONE if self.alive is None else (~self.alive).nonzero()[0]
 
 
+MOST_PLACES = 16_000_000
+"""Places of chains that one query may look at, about half a second's work: see `chains`."""
+
 StandingKey = tuple[str, str | Chain, bool]
-Found = dict[StandingKey, tuple[float, list[Ints]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a run or a chain weighs, and by leaf where it stands."""
+
+    weight: float
+    held: list[Held]
+
+
+Found = dict[StandingKey, Places]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The living hits in each leaf; those in sections before ``since`` of it are not known."""
+
+    hits: list[Hits]
+    since: list[int]
 
 
 def rarity(count: int, total: int) -> float:
@@ -68,13 +89,18 @@ def rarity(count: int, total: int) -> float:
     return log(total / (count + 1)) + 1 if total else 1.0
 
 
-def evaluated(tree: query.Query, leaves: list[Leaf], statistics: Statistics) -> list[Hits]:
-    """The living hits of *tree* in each leaf."""
+def evaluated(tree: query.Query, leaves: list[Leaf], statistics: Statistics) -> Evaluated:
+    """What *tree* finds; a query of too many frequent chains is answered for the last sections."""
     standing = _standing(tree, leaves, statistics.total)
-    return [
+    found = [
         leaf.living(_Evaluation(leaf, index, statistics, standing).of(tree))
         for index, leaf in enumerate(leaves)
     ]
+    since = [
+        max((each.held[index].since for each in standing.values()), default=0)
+        for index in range(len(leaves))
+    ]
+    return Evaluated([hits.since(*each) for each in zip(found, since, strict=True)], since)
 
 
 def _standing(tree: query.Query, leaves: list[Leaf], total: int) -> Found:
@@ -82,12 +108,15 @@ def _standing(tree: query.Query, leaves: list[Leaf], total: int) -> Found:
 
     The weight is BM25's idf, as for a word, so that rare characters found as typed count more.
     """
+    keys = {(node.place, node.characters, node.whole) for node in _standing_nodes(tree)}
+    allowed = MOST_PLACES // max(1, sum(isinstance(wanted, Chain) for _, wanted, _ in keys))
+    every = sum(leaf.segment.size for leaf in leaves) or 1
     found: Found = {}
-    for node in _standing_nodes(tree):
-        key = node.place, node.characters, node.whole
-        if key not in found:
-            places = [_sections_holding(leaf, *key) for leaf in leaves]
-            found[key] = rarity(sum(each.size for each in places), total), places
+    for key in keys:
+        held = [
+            _sections_holding(leaf, *key, allowed * leaf.segment.size // every) for leaf in leaves
+        ]
+        found[key] = Places(rarity(sum(each.numbers.size for each in held), total), held)
     return found
 
 
@@ -99,40 +128,64 @@ def _standing_nodes(tree: query.Query) -> list[Standing]:
     return [node for child in getattr(tree, "subqueries", ()) for node in _standing_nodes(child)]
 
 
-def _sections_holding(leaf: Leaf, place: str, wanted: str | Chain, whole: bool) -> Ints:
+def _sections_holding(
+    leaf: Leaf, place: str, wanted: str | Chain, whole: bool, allowed: int
+) -> Held:
     """Living sections that hold *wanted* themselves or whose document's field does."""
+    since = 0
     if whole and isinstance(wanted, str):
         numbers = _sections_of(leaf.segment, leaf.segment.being(place, wanted))
-    elif place == OWN:
-        numbers = _holding(leaf, OWN, wanted)
-    elif place == RECORD:
-        numbers = _holding_record(leaf, wanted)
+    elif place in (OWN, RECORD):
+        own = _own(leaf, wanted, allowed)
+        numbers, since = own.numbers, own.since
+        if place == RECORD:
+            numbers = _or_record(leaf, numbers, wanted)
     else:
-        numbers = _sections_of(leaf.segment, _holding(leaf, place, wanted))
-    return numbers if leaf.alive is None else numbers[leaf.alive[numbers]]
+        numbers = _sections_of(leaf.segment, _rows_holding(leaf, place, wanted))
+    return Held(numbers if leaf.alive is None else numbers[leaf.alive[numbers]], since)
 
 
-def _holding(leaf: Leaf, place: str, wanted: str | Chain) -> Ints:
+def _own(leaf: Leaf, wanted: str | Chain, allowed: int) -> Held:
+    """Sections whose own text holds *wanted*."""
     segment = leaf.segment
-    return leaf.memory.get(
-        (segment.name, "holding", place, wanted),
-        lambda: segment.holding(place, wanted),
-        lambda numbers: numbers.nbytes,
-    )
+
+    def make() -> Held:
+        if isinstance(wanted, Chain):
+            return segment.held(OWN, wanted, allowed)
+        return Held(segment.holding(OWN, wanted))
+
+    # What is found of a chain may depend on what is allowed.
+    key = (segment.name, "holding", OWN, wanted, isinstance(wanted, Chain) and allowed)
+    return leaf.memory.get(key, make, lambda found: found.numbers.nbytes)
 
 
-def _holding_record(leaf: Leaf, wanted: str | Chain) -> Ints:
-    """Sections that hold *wanted*; else the first of a document whose record does."""
-    own = _holding(leaf, OWN, wanted)
-    rows = [_holding(leaf, field, wanted) for field in FIELDS]
-    stated = np.unique(np.concatenate(rows))
-    if not stated.size:
-        return own
+def _rows_holding(leaf: Leaf, field: str, wanted: str | Chain) -> Ints:
+    """Documents whose *field* holds *wanted*: there is little text in fields."""
+    segment = leaf.segment
+
+    def make() -> Ints:
+        if isinstance(wanted, Chain):
+            return segment.held(field, wanted, None).numbers
+        return segment.holding(field, wanted)
+
+    key = (segment.name, "holding", field, wanted)
+    return leaf.memory.get(key, make, lambda numbers: numbers.nbytes)
+
+
+def _or_record(leaf: Leaf, own: Ints, wanted: str | Chain) -> Ints:
+    """The sections *own* that hold *wanted*; else the first of a document whose record does."""
     documents = leaf.segment.documents
-    known = np.zeros(documents.keys.size, np.bool_)
-    known[documents.rows[own]] = True
-    firsts = documents.starts[stated[~known[stated]]]
-    return np.union1d(own, firsts)
+    stated = np.zeros(documents.keys.size, np.bool_)
+    for field in FIELDS:
+        stated[_rows_holding(leaf, field, wanted)] = True
+    if not stated.any():
+        return own
+    stated[documents.rows[own]] = False
+    # Not numpy's own union, which hashes every number: the longest part of such a query by far.
+    held = np.zeros(leaf.segment.size, np.bool_)
+    held[own] = True
+    held[documents.starts[:-1][stated]] = True
+    return held.nonzero()[0]
 
 
 def _sections_of(segment: Segment, rows: Ints) -> Ints:
@@ -168,8 +221,9 @@ class _Evaluation:
             case query.Term():
                 found = self._word(node)
             case Standing():
-                weight, places = self._standing[node.place, node.characters, node.whole]
-                found = hits.alike(places[self._index], weight * node.boost, self._size)
+                places = self._standing[node.place, node.characters, node.whole]
+                numbers = places.held[self._index].numbers
+                found = hits.alike(numbers, places.weight * node.boost, self._size)
             case OfDocuments():
                 found = self._of_documents(node)
             case query.Not():

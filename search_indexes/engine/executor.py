@@ -16,7 +16,7 @@ from whoosh import query
 
 from search_indexes.engine.arrays import Floats, Ints
 from search_indexes.engine.errors import IndexDamaged
-from search_indexes.engine.evaluation import Leaf, evaluated
+from search_indexes.engine.evaluation import Evaluated, Leaf, evaluated
 from search_indexes.engine.grouping import Found, best_sections, everything, grouped, section_count
 from search_indexes.engine.narrowing import Counted, named, narrowed
 from search_indexes.engine.recency import lifted
@@ -37,11 +37,13 @@ def execute(snapshot: Snapshot, tree: query.Query | None, selection: Selection) 
     undated documents last; ties are broken by date, the latest first, then by key, the highest
     first.
     """
+    searched = 1.0
     if tree is None:
         found = [everything(leaf) for leaf in snapshot.leaves]
     else:
         every = evaluated(tree, snapshot.leaves, snapshot)
-        found = [grouped(leaf, of) for leaf, of in zip(snapshot.leaves, every, strict=True)]
+        searched = _searched(snapshot, every)
+        found = [grouped(leaf, of) for leaf, of in zip(snapshot.leaves, every.hits, strict=True)]
         found = [lifted(each, selection.recency, snapshot.newest) for each in found]
     counted: Counted = {}
     kept = [narrowed(snapshot, each, selection, counted) for each in found]
@@ -50,7 +52,14 @@ def execute(snapshot: Snapshot, tree: query.Query | None, selection: Selection) 
         sum(section_count(each, bool(selection.ticked)) for each in kept),
         tuple(_documents(kept, _page(kept, selection))),
         named(snapshot, selection, counted),
+        searched,
     )
+
+
+def _searched(snapshot: Snapshot, every: Evaluated) -> float:
+    """The part of all sections among which the hits were looked for."""
+    size = sum(leaf.segment.size for leaf in snapshot.leaves)
+    return 1.0 - sum(every.since) / size if size else 1.0
 
 
 def _page(found: list[Found], selection: Selection) -> Ints:

@@ -215,6 +215,19 @@ def without(hits: Hits, others: Hits, size: int) -> Hits:
     return Many(mask, hits.scores * mask, hits.positive)
 
 
+def since(hits: Hits, first: int) -> Hits:
+    """Those of *hits* from the section *first* on."""
+    if not first:
+        return hits
+    if isinstance(hits, Few):
+        start = int(np.searchsorted(hits.numbers, first))
+        return Few(hits.numbers[start:], hits.scores[start:])
+    mask, scores = hits.mask.copy(), hits.scores.copy()
+    mask[:first] = False
+    scores[:first] = 0.0
+    return Many(mask, scores, hits.positive)
+
+
 def living(hits: Hits, alive: Mask, dead: Ints) -> Hits:
     """*hits* that are *alive*; *dead* are the numbers of all others, mostly few."""
     if isinstance(hits, Few):

@@ -8,7 +8,8 @@ The vocabulary, with a `Pattern` as value and a field of FIELDS (``anywhere`` is
                                     its first section; its words add to the score
     SQ(anywhere__fuzzy=pattern)     some of its words are there: the best match for a question
     SQ(anywhere__rather=pattern)    asks for nothing; neighbours among its words that stand side
-                                    by side, and a title that is its characters, add to the score
+                                    by side, and a title or another name that is its characters,
+                                    add to the score
     SQ(document__in=[1, 2])         these documents only
 """
 
@@ -36,6 +37,12 @@ CLOSENESS = 0.2
 TITLE_ITSELF = 3.0
 """How much it counts that the query is a document's title."""
 
+NAME_ITSELF = 100.0
+"""How much it counts that the query is what editors say a document is called: more than words."""
+
+OTHER_NAME = "\x01"
+"""Before each line of the title's field that is another name; no query has this character."""
+
 STATE = "中华人民共和国"
 """What nobody types before the name of a law."""
 
@@ -59,7 +66,7 @@ class UnknownLookup(ValueError):
 class Standing(query.Query):  # type: ignore[misc]  # Whoosh is untyped
     """Sections that hold exactly these characters or this chain, in their own text or a field.
 
-    ``whole`` asks for documents whose field is nothing but these characters.
+    ``whole`` asks for documents whose field has a line that is nothing but these characters.
     """
 
     def __init__(
@@ -145,6 +152,7 @@ def _liked(pattern: Pattern) -> query.Query:
         [
             *(Standing(OWN, each, CLOSENESS) for each in together),
             *(Standing("title", each, TITLE_ITSELF, whole=True) for each in titles),
+            Standing("title", f"{OTHER_NAME}{pattern.characters}", NAME_ITSELF, whole=True),
         ]
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from search_indexes.engine.arrays import NONE, Array, Floats, Ints
-from search_indexes.engine.chains import Chain
+from search_indexes.engine.chains import Chain, Held
 from search_indexes.engine.documents import Documents
 from search_indexes.engine.memory import Memory
 from search_indexes.engine.values import Card
@@ -47,11 +47,14 @@ class Segment(Protocol):
     def total_length(self, field: str) -> int:
         """How many words all sections have in *field*."""
 
-    def holding(self, place: str, wanted: str | Chain) -> Ints:
-        """What holds exactly *wanted*: sections for OWN, documents' rows for a field."""
+    def holding(self, place: str, characters: str) -> Ints:
+        """What holds exactly *characters*: sections for OWN, documents' rows for a field."""
+
+    def held(self, place: str, chain: Chain, allowed: int | None) -> Held:
+        """The same for a chain, which may look at *allowed* places (`None`: all there are)."""
 
     def being(self, place: str, characters: str) -> Ints:
-        """Rows of the documents whose field is *characters* and nothing more."""
+        """Rows of the documents of whose field a line is *characters* and nothing more."""
 
     def card(self, row: int) -> Card | None:
         """What the document in *row* says of itself."""

@@ -13,7 +13,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from search_indexes.engine import schema
 from search_indexes.engine.arrays import Array, Ints
-from search_indexes.engine.chains import Chain, places_of
+from search_indexes.engine.chains import Chain, Held, held
 from search_indexes.engine.documents import tabled
 from search_indexes.engine.fields import Characters, DocumentCard, DocumentKey
 from search_indexes.engine.memory import Memory
@@ -29,11 +29,22 @@ class Lines:
         self._text = "".join(f"{text}\n" for text in texts)
         sizes = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
         self._ends = np.cumsum(sizes)
+        self._lines = np.append(0, self.places("\n") + 1)
 
-    def holding(self, wanted: str | Chain) -> Ints:
+    def holding(self, wanted: str) -> Ints:
         """Numbers of the texts that hold *wanted*, ascending."""
-        places = places_of(wanted, self) if isinstance(wanted, Chain) else self.places(wanted)
-        return np.unique(np.searchsorted(self._ends, places, "right"))
+        return np.unique(np.searchsorted(self._ends, self.places(wanted), "right"))
+
+    def held(self, wanted: Chain, allowed: int | None = None) -> Held:
+        """Numbers of the texts that hold *wanted* in one line (see `chains.held`)."""
+        found = held(wanted, self, allowed)
+        numbers = np.unique(np.searchsorted(self._ends, self._lines[found.numbers], "right"))
+        since = int(np.searchsorted(np.append(0, self._ends), self._lines[found.since]))
+        return Held(numbers[numbers >= since], since)
+
+    def count(self, characters: str) -> int:
+        """How many places are looked at to find *characters*."""
+        return self._text.count(characters)
 
     def places(self, characters: str) -> Ints:
         """Where *characters* begin, ascending."""
@@ -49,11 +60,19 @@ class Lines:
         """How many *characters* are."""
         return len(characters)
 
-    def begins(self, places: Ints) -> Ints:
-        """Where the text of every one of ascending *places* begins."""
-        starts = np.append(0, self._ends)
-        found: Ints = starts[np.searchsorted(starts, places, "right") - 1]
+    def read(self, characters: str, lines: Ints) -> Ints:
+        """Where *characters* begin in *lines* alone."""
+        places = self.places(characters)
+        found: Ints = places[np.isin(self.lines_of(places), lines)]
         return found
+
+    def line_starts(self) -> Ints:
+        """Where every line begins, and where the last one ends."""
+        return self._lines
+
+    def lines_of(self, places: Ints) -> Ints:
+        """The lines in which ascending *places* are."""
+        return np.searchsorted(self._lines, places, "right") - 1
 
     def between(self, ends: Ints, starts: Ints) -> Ints:
         """How many characters are between each end and its start."""
@@ -128,17 +147,23 @@ class StockSegment:
 
     def being(self, place: str, characters: str) -> Ints:
         rows = enumerate(self._cards)
-        same = (row for row, card in rows if card and card.fields[place] == characters)
+        same = (row for row, card in rows if card and characters in card.fields[place].split("\n"))
         return np.fromiter(same, np.int64)
 
-    def holding(self, place: str, wanted: str | Chain) -> Ints:
+    def holding(self, place: str, characters: str) -> Ints:
+        return self._lines_of(place).holding(characters)
+
+    def held(self, place: str, chain: Chain, allowed: int | None) -> Held:
+        return self._lines_of(place).held(chain, allowed)
+
+    def _lines_of(self, place: str) -> Lines:
         if place not in self._lines:
             self._lines[place] = Lines(
                 self._texts
                 if place == OWN
                 else [card.fields[place] if card else "" for card in self._cards]
             )
-        return self._lines[place].holding(wanted)
+        return self._lines[place]
 
     def card(self, row: int) -> Card | None:
         return self._cards[row]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_indexes.engine.arrays import NONE, Array, Ints, Mask
-from search_indexes.engine.chains import Chain, places_of
+from search_indexes.engine.chains import Chain, Held, held, once
 from search_indexes.engine.lists import Lists, merged, plain
 from search_indexes.engine.packing import Steps, steps_stored
 from search_indexes.engine.ragged import Ragged, bounds, joined, load, narrow
@@ -24,6 +24,9 @@ Units = npt.NDArray[np.uint16]
 
 LOW_SURROGATES = range(0xDC00, 0xE000)
 """Second units of characters that are two (Unicode 3.9, D91)."""
+
+FREQUENT = 150
+"""Of so many units one: all the text is read sooner than the lists of such a unit's pairs."""
 
 END = ord("\n")
 """After every text, so that no run reaches from one into the next."""
@@ -45,28 +48,76 @@ class Texts:
         """The arrays to keep it as."""
         return self.ragged.stored(name) | pairs_stored(self.pairs, name)
 
-    def holding(self, wanted: str | Chain) -> Ints:
+    def holding(self, wanted: str) -> Ints:
         """Numbers of the texts that hold *wanted*, ascending."""
-        if isinstance(wanted, Chain):
-            return self._numbers(places_of(wanted, self))
         return self._numbers(self._places(wanted))
+
+    def held(self, wanted: Chain, allowed: int | None = None) -> Held:
+        """Numbers of the texts that hold *wanted* in one line (see `chains.held`)."""
+        found = held(wanted, self, allowed)
+        if self._several is None:
+            return found
+        starts = self._several
+        since = int(np.searchsorted(self.ragged.starts, starts[found.since]))
+        numbers = self._numbers(starts[found.numbers])
+        return Held(numbers[numbers >= since], since)
+
+    def count(self, characters: str) -> int:
+        """How many places are looked at to find *characters*."""
+        wanted = units(characters)
+        if wanted.size == 1:
+            first, last = self._slots(int(wanted[0]) << 16, (int(wanted[0]) << 16) + 0xFFFF)
+            return int(self.pairs.starts[last] - self.pairs.starts[first])
+        slots = self._slots_of(wanted)
+        return int(self._sizes(slots).min()) if slots.size else 0
 
     def places(self, characters: str) -> Ints:
         """Where *characters* begin, in units of all texts, ascending."""
         return self._places(characters).astype(np.int64)
 
+    def read(self, characters: str, lines: Ints) -> Ints:
+        """The same in *lines* alone, whose text is read."""
+        starts, wanted, text = self.line_starts(), units(characters), self.ragged.data
+        sizes = starts[lines + 1] - starts[lines]
+        firsts = bounds(sizes)
+        if lines.size and int(lines[-1] - lines[0]) + 1 == lines.size:
+            own = text[starts[lines[0]] : starts[lines[-1] + 1]]
+        else:
+            every = np.arange(firsts[-1]) + np.repeat(starts[lines] - firsts[:-1], sizes)
+            own = text[every]
+        # A run ends before its line does, so that none reaches into what was put after it.
+        found = (own == wanted[0]).nonzero()[0]
+        for at in range(1, wanted.size):
+            found = found[own[np.minimum(found + at, own.size - 1)] == wanted[at]]
+        line = np.searchsorted(firsts, found, "right") - 1
+        places: Ints = found + (starts[lines] - firsts[:-1])[line]
+        return places
+
     def size(self, characters: str) -> int:
         """How many units *characters* are."""
         return int(units(characters).size)
 
-    def begins(self, places: Ints) -> Ints:
-        """Where the text of every one of ascending *places* begins."""
-        starts: Ints = self.ragged.starts
-        found: Ints = starts[np.searchsorted(starts, places, "right") - 1]
-        return found
+    def line_starts(self) -> Ints:
+        """Where every line begins, and where the last one ends."""
+        return self.ragged.starts if self._several is None else self._several
+
+    def lines_of(self, places: Ints) -> Ints:
+        """The lines in which ascending *places* are."""
+        if self._several is None:
+            return self._texts_at(places)
+        lines: Ints = np.searchsorted(self._several, places, "right") - 1
+        return lines
+
+    @cached_property
+    def _several(self) -> Ints | None:
+        """Where every line begins, if texts have several of them."""
+        ends = (self.ragged.data == END).nonzero()[0]
+        return None if ends.size == len(self.ragged) else np.append(0, ends + 1)
 
     def between(self, ends: Ints, starts: Ints) -> Ints:
         """How many characters are between each end and its start."""
+        if not self._halves.size:
+            return starts - ends
         first, last = np.searchsorted(self._halves, (ends, starts))
         count: Ints = starts - ends - (last - first)
         return count
@@ -83,30 +134,51 @@ class Texts:
         return self._first_units(wanted) if wanted.size == 1 else self._runs(wanted)
 
     def being(self, characters: str) -> Ints:
-        """Numbers of the texts that are *characters*, ascending."""
-        found, starts = self.holding(characters), self.ragged.starts
-        sizes = starts[found + 1] - starts[found]
-        kept: Ints = found[sizes == units(characters).size + 1]
-        return kept
+        """Numbers of the texts that are *characters*, or one line of which is, ascending."""
+        places, text = self.places(characters), cast(Units, self.ragged.data)
+        places = places[text[places + self.size(characters)] == END]
+        return self._numbers(places[(places == 0) | (text[places - 1] == END)])
 
     def _first_units(self, wanted: Units) -> Array:
         low = int(wanted[0]) << 16
+        first, last = self._slots(low, low + 0xFFFF)
+        if (
+            int(self.pairs.starts[last] - self.pairs.starts[first]) * FREQUENT
+            > self.ragged.data.size
+        ):
+            found: Ints = (self.ragged.data == wanted[0]).nonzero()[0]
+            return found
         return self._beginning(low, low + 0xFFFF)
 
     def _beginning(self, low: int, high: int) -> Array:
         """Where the pairs from *low* to *high* stand, ascending."""
-        first, last = np.searchsorted(self.pairs.keys, np.array([low, high], np.uint32)).tolist()
-        last += int(last < self.pairs.keys.size and self.pairs.keys[last] == high)
+        first, last = self._slots(low, high)
         return np.sort(self.pairs.columns[0].part(first, last)) if first < last else NONE
+
+    def _slots(self, low: int, high: int) -> tuple[int, int]:
+        """The lists of the pairs from *low* to *high*: the first of them, and the one after."""
+        keys = self.pairs.keys
+        first, last = np.searchsorted(keys, np.array([low, high], np.uint32)).tolist()
+        return first, last + int(last < keys.size and keys[last] == high)
+
+    def _slots_of(self, wanted: Units) -> Ints:
+        """The list of each pair of *wanted*; none if there is one that stands nowhere."""
+        pairs, keys = pairs_of(wanted), self.pairs.keys
+        slots = np.searchsorted(keys, pairs)
+        if (slots == keys.size).any() or (keys[slots] != pairs).any():
+            return NONE
+        return slots
+
+    def _sizes(self, slots: Ints) -> Ints:
+        sizes: Ints = self.pairs.starts[slots + 1] - self.pairs.starts[slots]
+        return sizes
 
     def _runs(self, wanted: Units) -> Ints:
         """Where *wanted*, two units or more, begins."""
-        pairs = pairs_of(wanted)
-        slots = np.searchsorted(self.pairs.keys, pairs)
-        if (slots == self.pairs.keys.size).any() or (self.pairs.keys[slots] != pairs).any():
+        slots = self._slots_of(wanted)
+        if not slots.size:
             return NONE
-        sizes = self.pairs.starts[slots + 1] - self.pairs.starts[slots]
-        rarest = int(np.argmin(sizes))
+        rarest = int(np.argmin(self._sizes(slots)))
         slot = int(slots[rarest])
         found = self.pairs.columns[0].part(slot, slot + 1).astype(np.int64) - rarest
         text = cast(Units, self.ragged.data)
@@ -121,16 +193,18 @@ class Texts:
         """The texts of ascending *places*, each once."""
         if not places.size:
             return NONE
-        numbers = self._coarse[places >> STEP]
+        numbers = self._texts_at(places)
+        return numbers[once(numbers)].astype(np.int64)
+
+    def _texts_at(self, places: Array) -> Ints:
+        """The text of each of ascending *places*."""
+        numbers: Ints = self._coarse[places >> STEP]
         starts = self.ragged.starts
-        while True:
-            late = starts[numbers + 1] <= places
-            if not late.any():
-                break
-            numbers = numbers + late
-        once = np.concatenate(([True], numbers[1:] != numbers[:-1]))
-        found: Ints = numbers[once].astype(np.int64)
-        return found
+        late = (starts[numbers + 1] <= places).nonzero()[0]
+        while late.size:
+            numbers[late] += 1
+            late = late[starts[numbers[late] + 1] <= places[late]]
+        return numbers
 
     @cached_property
     def _coarse(self) -> npt.NDArray[np.int32]:

@@ -102,9 +102,14 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything a query gave; counts are over all hits, ``facets`` count documents."""
+    """Everything a query gave; counts are over all hits, ``facets`` count documents.
+
+    ``searched`` is the part of the index that was looked at: 1 unless the query asked for more
+    work than one may.
+    """
 
     count: int
     section_count: int
     documents: tuple[FoundDocument, ...]
     facets: dict[str, dict[str, int]]
+    searched: float = 1.0

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from django.contrib.auth.models import User
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -25,6 +26,7 @@ from documents.models import (
 )
 from documents.opened import document_at
 from documents.page_rows import rows_of
+from documents.publishing import publish
 from tests.conftest import MakeDocument
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,17 @@ def page_of(client: Client, document: Document, query: str = "") -> str:
     answer = client.get(document.get_absolute_url(), {"q": query} if query else None)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_an_original_is_named_with_its_format_and_size(client: Client, draft: Document) -> None:
+    original = draft.files.get()
+    [shown] = rows_of(draft.pk).files
+    for name in ("pk", "name", "format", "size", "sha256", "document_id"):
+        assert getattr(shown, name) == getattr(original, name), name
+    publish(draft)
+    # Blanks within, as no-break spaces or not, are none of it.
+    said = f"{original.name} TXT，{filesizeformat(original.size)}"
+    assert " ".join(said.split()) in " ".join(plain(page_of(client, draft)).split())
 
 
 def plain(markup: str) -> str:

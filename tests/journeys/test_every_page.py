@@ -134,6 +134,8 @@ def seen_by_all(one: Document, documents: dict[str, Document]) -> list[str]:
         "/search/?q=鑫淼",
         "/search/?q=((((",
         "/search/feedback/?q=科技&useful=no",
+        "/search/help/",
+        "/search/advanced/",
         at,
         f"{at}?q=高新技术企业&hit=1",
         f"{at}?original=2",

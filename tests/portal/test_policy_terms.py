@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
 from documents.apps import EDITORS
 from portal.upkeep.doctor import examine
+from search_indexes.models import PolicyTerm
+from search_indexes.rebuild import rebuild
 from tests.conftest import MakeDocument
 
 WORD = "企业港湾"
@@ -39,3 +43,22 @@ def test_editors_doctor_and_monitors_are_told_what_waits(
     listed = client.get(reverse("admin:search_indexes_policyterm_changelist"), {"q": WORD})
     assert WORD in listed.content.decode()
     assert "manage.py reindex" not in listed.content.decode()
+
+
+def test_a_documents_own_page_marks_the_words_the_index_was_cut_into(
+    make_document: MakeDocument, client: Client
+) -> None:
+    make_document("甲", "凭企业港湾办理。", public_id="whole")
+    make_document("乙", "企业在港湾集中。", public_id="apart")
+
+    def marked(name: str) -> list[str]:
+        page = client.get(f"/documents/{name}/", {"q": WORD}).content.decode()
+        return [re.sub("<[^>]+>", "", each) for each in re.findall("<mark.*?</mark>", page, re.S)]
+
+    assert marked("whole") == [WORD]
+    assert marked("apart") == ["企业", "港湾"], "its pieces, which the index has as words"
+    PolicyTerm.objects.create(word=WORD)
+    assert marked("apart"), "the index is cut as before"
+    rebuild()
+    assert marked("whole") == [WORD]
+    assert marked("apart") == [], "found by nothing, marked nowhere"

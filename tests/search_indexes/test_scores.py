@@ -75,7 +75,7 @@ def _stock(live: Snapshot, tree: query.Query) -> dict[int, float]:
 def _ours(live: Snapshot, tree: query.Query) -> dict[int, float]:
     found: dict[int, float] = {}
     start = 0
-    for leaf, hits in zip(live.leaves, evaluated(tree, live.leaves, live), strict=True):
+    for leaf, hits in zip(live.leaves, evaluated(tree, live.leaves, live).hits, strict=True):
         if isinstance(hits, Few):
             numbers, scores = hits.numbers, hits.scores
         else:

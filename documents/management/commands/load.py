@@ -18,7 +18,8 @@ class Command(BaseCommand):
     help = (
         "Import documents from JSON Lines (.jsonl or .jsonl.gz) and publish them. A line holds "
         '{"id", "title", "issuer", "ref_no", "date", "region", "theme", "text"}; all but id and '
-        "text may be missing, and what is given wins over what is read from the text."
+        "text may be missing, and what is given wins over what is read from the text. A list "
+        '"other_names" may say what the document is also called.'
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

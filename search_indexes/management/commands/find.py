@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,7 +16,7 @@ from search_indexes.finder import NoSuchPage, best_matches, find
 from search_indexes.form import BadRequestParameter, request_from_parameters
 from search_indexes.query_sets import SearchUnavailable
 from search_indexes.request import Sort
-from search_indexes.results import DocumentHit, Facet, SearchPage
+from search_indexes.results import DocumentHit, Facet, Fragment, SearchPage
 from search_indexes.serialise import page_as_json
 
 RUN_NAME = "portal"
@@ -177,12 +178,18 @@ def _readable_hit(number: int, hit: DocumentHit) -> list[str]:
     written = hit.date.isoformat() if hit.date else None
     record = [*hit.issuers, hit.ref_no, written, hit.district]
     lines = [f"{number}. {hit.title}", f"   {' · '.join(filter(None, record))}", f"   {hit.url}"]
+    if hit.known_as:
+        lines.append(f"   又称 {'、'.join(map(_marked, hit.known_as))}")
     for section in hit.sections:
-        marked = "".join(f"【{f.text}】" if f.match else f.text for f in section.excerpt)
-        lines += [f"   › {' › '.join(section.path)}  #{section.anchor}", f"     {marked}"]
+        lines.append(f"   › {' › '.join(section.path)}  #{section.anchor}")
+        lines.append(f"     {_marked(section.excerpt)}")
     if hit.section_count > len(hit.sections) > 0:
         lines.append(f"     另有 {hit.section_count - len(hit.sections)} 处")
     return [line for line in lines if line.strip()]
+
+
+def _marked(pieces: Iterable[Fragment]) -> str:
+    return "".join(f"【{each.text}】" if each.match else each.text for each in pieces)
 
 
 def _readable_facet(facet: Facet) -> str:
