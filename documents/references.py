@@ -1,6 +1,6 @@
 """Knows which documents cite which, and which of their articles, resolved or missing.
 
-It reads the rows that documents.citing writes: one query a page, and two more where 款 or 项 of
+It reads the rows that documents.citing writes: one query a page, and another where 款 or 项 of
 an article is cited. A citation leads somewhere only while exactly one published document fits,
 and to an article only while that document has exactly one of that number.
 """
