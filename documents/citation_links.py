@@ -47,7 +47,7 @@ def named_in(text: str) -> tuple[Named, ...]:
 def deep_places(
     named: Iterable[Named], bearers: Bearers, at: At, document: Document
 ) -> dict[Deep, str]:
-    """Anchors of the paragraphs and items that *named* names in articles; at most two queries."""
+    """Anchors of the paragraphs and items that *named* names in articles; one query at most."""
     led = [
         (target.pk, article)
         for mention, articles in named

@@ -1,6 +1,6 @@
 """Knows what a document cites and who cites it, for its page.
 
-It reads the rows that documents.citing writes: one query a page, and two more where 款 or 项 of
+It reads the rows that documents.citing writes: one query a page, and another where 款 or 项 of
 an article is cited.
 """
 

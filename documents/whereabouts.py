@@ -24,7 +24,8 @@ def published_addresses(keys: Collection[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(_SLUGS.format(", ".join(["%s"] * len(keys))), list(keys))
         rows = cursor.fetchall()
-    return {key: address_of(slug) for key, slug, status in rows if status == "published"}
+    here = get_script_prefix(), get_urlconf()
+    return {key: _address(slug, *here) for key, slug, status in rows if status == "published"}
 
 
 def address_of(slug: str) -> str:

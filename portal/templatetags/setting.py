@@ -81,6 +81,8 @@ _SECTION = (
     ' href="cite/{1}/" rel="nofollow" aria-label="“{4}”的链接、引用和收藏">¶</a>'
     "{5}{6}</section>"
 )
+_HEADED = "<{0}>{1}</{0}>"
+_NUMBERED = '<{0}><span class="number">{2}</span>{1}</{0}>'
 _PARAGRAPH = '<p id="{}-t{}">{}{}</p>\n'
 
 
@@ -96,8 +98,8 @@ def _section(section: SectionView, marks: Marks | None) -> str | None:
         return None
     headed = run_in = ""
     if section.rank:
-        number = filled('<span class="number">{}</span>', section.number) if section.number else ""
-        headed = filled("<{0}>{1}{2}</{0}>", section.tag, number, heading)
+        form = _NUMBERED if section.number else _HEADED
+        headed = filled(form, section.tag, heading, section.number)
     if section.runs_in:
         run_in = filled('<b class="run-in">{}{}{}</b>', section.number, heading, section.joint)
     paragraphs = [

@@ -86,16 +86,18 @@ class Snapshot:
         starts = [0]
         pairs: dict[str, list[tuple[Ints, Codes]]] = {leaf.segment.name: [] for leaf in self.leaves}
         for name in names:
-            known: dict[str, int] = {}
-            for leaf in self.leaves:
-                column = leaf.segment.documents.facets.get(name)
+            columns = [leaf.segment.documents.facets.get(name) for leaf in self.leaves]
+            # In order, so that whoever lists them has them sorted already.
+            every = sorted({value for each in columns if each for value in each.values})
+            known = {value: place for place, value in enumerate(every)}
+            for leaf, column in zip(self.leaves, columns, strict=True):
                 if column is not None:
-                    places = [known.setdefault(value, len(known)) for value in column.values]
+                    places = [known[value] for value in column.values]
                     own = np.array(places, np.int64)[column.codes] + starts[-1]
                     pairs[leaf.segment.name].append((own, column.rows))
             values[name] = tuple(known)
             starts.append(starts[-1] + len(known))
-        joined = {leaf: _joined(columns, starts[-1]) for leaf, columns in pairs.items()}
+        joined = {leaf: _joined(some, starts[-1]) for leaf, some in pairs.items()}
         return FacetTable(values, starts, joined)
 
     def _idf(self, field: str, word: bytes) -> float:
