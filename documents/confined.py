@@ -6,12 +6,9 @@ is what its parent does: time, amounts, and that nothing stays behind.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from documents.extraction import child
+
 SECONDS = 40.0
 """How long the process may be silent; its processor time has a limit of its own."""
 
-_ROOT = Path(__file__).resolve().parents[1]
 _CHUNK = 1 << 16
 
 
@@ -93,30 +91,11 @@ def run(module: str, path: Path, *arguments: str) -> Iterator[Answer]:
         tempfile.TemporaryDirectory(prefix="confined-", ignore_cleanup_errors=True) as room,
         path.open("rb") as file,
     ):
-        # -P keeps the current directory out of the module path, -s a user's own packages.
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-s", "-m", module, *arguments],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=room,
-            env={
-                "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "HOME": room, "TMPDIR": room,
-                # A mathematical library that comes along reserves memory for every core.
-                "OPENBLAS_NUM_THREADS": "1", "PATH": os.environ.get("PATH", os.defpath),
-            },
-            start_new_session=True,
-        )  # fmt: skip
+        process = child.start(module, arguments, file, room)
         try:
             if process.stdout is None:
                 raise ChildFailed("no pipe")
             with process.stdout as pipe:
                 yield Answer(process, pipe)
         finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            child.end(process)

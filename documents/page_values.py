@@ -11,6 +11,9 @@ from documents.models import DocumentElement
 from documents.named import Named
 from documents.text.values import SectionKind
 
+CHAPTERS = ("编", "章", "节")
+"""How numbers end that have no sign behind them: 第一章 总则."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordValue(Named):
@@ -69,7 +72,8 @@ class SectionView(Named):
     def classes(self) -> str:
         """What style sheets know it by; one string, since a long text has a thousand sections."""
         headed = " headed" if self.rank and not self.hidden else ""
-        return f"section kind-{self.kind} depth-{self.depth}{headed}"
+        chapter = " chapter" if self.number.endswith(CHAPTERS) else ""
+        return f"section kind-{self.kind} depth-{self.depth}{headed}{chapter}"
 
     @property
     def tag(self) -> str:
@@ -89,7 +93,8 @@ class SectionView(Named):
     @property
     def label(self) -> str:
         """Number and heading as printed, without the sign between heading and text."""
-        return f"{self.number}{self.heading}"
+        apart = "\u3000" if self.heading and self.number.endswith(CHAPTERS) else ""
+        return f"{self.number}{apart}{self.heading}"
 
     @property
     def runs_in(self) -> bool:

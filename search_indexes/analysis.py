@@ -167,8 +167,14 @@ def warm_up() -> None:
 
 
 def hurry() -> None:
-    """Cuts faster from now on, with more memory: for a process that builds an index."""
-    _in_use.get().cutter.hurry()
+    """For a process that builds an index: where jieba cuts, it cuts faster, with more memory.
+
+    Where rjieba does, jieba's own table would only be asked about each word once: reading it
+    takes longer than it saves.
+    """
+    cutter = _in_use.get().cutter
+    if not cutter.has_fast:
+        cutter.hurry()
 
 
 def cut(text: str) -> list[str]:

@@ -58,6 +58,7 @@ class Cutter:
         self.terms = terms
         self._lock = threading.Lock()
         self._tokenizer: jieba.Tokenizer | None = None
+        self._hurried = False
 
     @property
     def tokenizer(self) -> jieba.Tokenizer:
@@ -69,9 +70,16 @@ class Cutter:
         return self._tokenizer
 
     def hurry(self) -> None:
-        """Takes jieba's own table from now on: 60 MB more, and cutting is three times as fast."""
+        """Takes jieba's own table from now on: 60 MB more, and jieba cuts three times as fast."""
         with self._lock:
-            self._tokenizer = _loaded(self._added)
+            if not self._hurried:
+                self._tokenizer = _loaded(self._added)
+            self._hurried = True
+
+    @property
+    def has_fast(self) -> bool:
+        """Whether rjieba cuts what goes into the index."""
+        return self._fast is not None
 
     @cached_property
     def _added(self) -> dict[str, int]:

@@ -3,8 +3,8 @@
 jieba keeps half a million strings in a dict, 60 MB in every process and half a second to read.
 Here the words that begin with a character are one string of sorted lines, the rest of each word
 and its frequency, so that the first line that begins with a rest is the word itself if it is one.
-A look-up takes about a microsecond, jieba's a tenth of that: right for what people type, and
-`Cutter.hurry` takes jieba's own for an index that is built anew.
+A look-up takes about a microsecond, jieba's a tenth of that: right for what people type, and for an
+index that rjieba cuts; where jieba itself cuts one, `Cutter.hurry` takes jieba's own.
 """
 
 from __future__ import annotations

@@ -7,18 +7,15 @@ import logging
 import math
 import os
 import struct
-import subprocess
 import sys
-import tempfile
-import time
 import zlib
 from dataclasses import asdict
 from pathlib import Path
 
+from documents.extraction import child
 from documents.extraction.confinement import confine
 from documents.extraction.errors import Damaged, LimitExceeded, NotReadable, ReaderUnavailable
 from documents.extraction.limits import MIB, Limits
-from documents.extraction.process import _await_end, _collect, _end, _environment
 
 logger = logging.getLogger(__name__)
 
@@ -42,29 +39,18 @@ def render_page(path: Path, page: int, width: int, *, limits: Limits | None = No
     """
     limits = limits or Limits()
     request = json.dumps({"limits": asdict(limits), "page": page, "width": width})
-    deadline = time.monotonic() + limits.wall_seconds
     try:
-        with (
-            path.open("rb") as file,
-            tempfile.TemporaryDirectory(prefix="picture-", ignore_cleanup_errors=True) as room,
-        ):
-            process = subprocess.Popen(  # noqa: S603  our own module, no shell
-                [sys.executable, "-P", "-s", "-m", "documents.extraction.picture", request],
-                stdin=file,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=room,
-                env=_environment(room),
-                start_new_session=True,
+        with path.open("rb") as file:
+            ended = child.ask(
+                "documents.extraction.picture",
+                [request],
+                file,
+                most=limits.output + MIB,
+                seconds=limits.wall_seconds,
             )
-            try:
-                answer = _collect(process, limits.output + MIB, deadline)
-                finished = _await_end(process, deadline)
-            finally:
-                _end(process)
     except OSError as error:
         raise ReaderUnavailable from error
-    return _checked(answer, finished, process.returncode)
+    return _checked(ended.answer, ended.finished, ended.status)
 
 
 def _checked(answer: bytes | None, finished: bool, status: int) -> bytes:

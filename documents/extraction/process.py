@@ -1,4 +1,4 @@
-"""Runs the reading process for one file and makes sure that nothing of it stays behind."""
+"""Reads one file in a process of its own, and says why when it cannot be read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ import io
 import json
 import logging
 import os
-import selectors
 import signal
 import stat
-import subprocess
-import sys
-import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from documents.extraction import child
 from documents.extraction.errors import (
     Damaged,
     EmptyFile,
@@ -33,10 +29,6 @@ from documents.extraction.wire import load
 from documents.text.values import Source
 
 logger = logging.getLogger(__name__)
-
-_ROOT = Path(__file__).resolve().parents[2]
-_CHUNK = 1 << 16
-
 
 Answer = Source | tuple[int, ...]
 
@@ -104,80 +96,20 @@ def _run(
     request = json.dumps({"limits": asdict(limits), "office": office, **asdict(task)})
     # An argument holds no NUL and a bounded length; only the extension is looked at.
     shown = name.replace("\0", "")[-200:].encode("utf-8", "replace").decode("utf-8")
-    deadline = time.monotonic() + _wall_seconds(limits, task, office=office)
-    with tempfile.TemporaryDirectory(prefix="extraction-", ignore_cleanup_errors=True) as room:
-        # -P keeps the current directory out of the module path, -s a user's own packages.
-        process = subprocess.Popen(  # noqa: S603  our own module, no shell
-            [sys.executable, "-P", "-s", "-m", "documents.extraction", request, shown],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=room,
-            env=_environment(room),
-            start_new_session=True,
-        )
-        try:
-            answer = _collect(process, limits.output + MIB, deadline)
-            finished = _await_end(process, deadline)
-        finally:
-            _end(process)
-    return _outcome(answer, finished, process.returncode)
+    ended = child.ask(
+        "documents.extraction",
+        [request, shown],
+        file,
+        most=limits.output + MIB,
+        seconds=_wall_seconds(limits, task, office=office),
+    )
+    return _outcome(ended.answer, ended.finished, ended.status)
 
 
 def _wall_seconds(limits: Limits, task: Task, *, office: bool) -> float:
     if office:
         return limits.office_seconds
     return 2 * limits.ocr_seconds if task.kind == "ocr" else limits.wall_seconds
-
-
-def _environment(room: str) -> dict[str, str]:
-    return {
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONUTF8": "1",
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LANG": "C.UTF-8",
-        "HOME": room,
-        "TMPDIR": room,
-    }
-
-
-def _collect(process: subprocess.Popen[bytes], cap: int, deadline: float) -> bytes | None:
-    """What the process writes until it closes its end; ``None`` past ``cap`` or ``deadline``."""
-    if process.stdout is None:
-        return None
-    chunks: list[bytes] = []
-    size = 0
-    with selectors.DefaultSelector() as selector, process.stdout as pipe:
-        selector.register(pipe, selectors.EVENT_READ)
-        while size <= cap and (left := deadline - time.monotonic()) > 0:
-            if not selector.select(left):
-                continue
-            chunk = os.read(pipe.fileno(), _CHUNK)
-            if not chunk:
-                return b"".join(chunks)
-            chunks.append(chunk)
-            size += len(chunk)
-    return None
-
-
-def _await_end(process: subprocess.Popen[bytes], deadline: float) -> bool:
-    """Whether the process ends in time; it is not reaped yet, so its number stays its own."""
-    while True:
-        try:
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
-                return True
-        except ChildProcessError:  # the host process ignores SIGCHLD: already gone
-            return True
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(0.002)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever is left of the process group, then reap its leader."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _outcome(

@@ -195,6 +195,18 @@ def test_the_number_of_queries_does_not_grow_with_the_document(
         page_of(client, document)
 
 
+def test_the_number_of_a_chapter_stands_apart_from_its_heading(
+    client: Client, make_document: MakeDocument
+) -> None:
+    sections = [(2, "第一章", "总则", ""), (3, "第一条", "", "甲。"), (2, "一、", "其他", "乙。")]
+    page = page_of(client, make_document("办法", sections, indexed=False))
+
+    assert '<a href="#p1">第一章\u3000总则</a>' in page
+    assert '<a href="#p3">一、其他</a>' in page
+    chapters = re.findall(r'class="section [^"]*chapter" id="(\w+)"', page)
+    assert chapters == ["p1"]
+
+
 def test_the_page_has_every_original_as_it_was_kept(make_document: MakeDocument) -> None:
     document = make_document(indexed=False)
     for n, name in enumerate(("旧.txt", "新.pdf"), start=1):

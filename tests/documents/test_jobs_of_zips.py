@@ -149,7 +149,7 @@ def test_a_process_that_dies_or_hangs_over_a_zip_is_told_and_ended(
 ) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "unzip.py").write_text(code, "utf-8")
-    monkeypatch.setattr("documents.confined._ROOT", tmp_path)
+    monkeypatch.setattr("documents.extraction.child._ROOT", tmp_path)
     monkeypatch.setattr("documents.confined.SECONDS", 1.0)
     batch = take_all_in(tmp_path, {"a.zip": zipped({"1.txt": text(1)})})
 

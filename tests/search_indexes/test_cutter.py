@@ -14,11 +14,40 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from search_indexes import analysis
+from search_indexes import cutter as cutter_module
 from search_indexes.cutter import PROBE, Cutter
+from search_indexes.dictionary import Dictionary
 
 SEEDS = Path(__file__).parents[1] / "cases" / "seeds"
 
 CUTTER = Cutter()
+
+
+def test_jiebas_own_table_is_read_only_where_jieba_cuts_and_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[object] = []
+    loaded = cutter_module._loaded
+
+    def counted(added: dict[str, int]) -> object:
+        read.append(added)
+        return loaded(added)
+
+    monkeypatch.setattr(cutter_module, "_loaded", counted)
+    fast, slow = Cutter(), Cutter()
+    slow.__dict__["_fast"] = None  # as where rjieba is not installed, or cuts otherwise
+    for cutter in (fast, slow, slow):
+        known = analysis._Dictionary(())
+        known.cutter = cutter
+        token = analysis._in_use.set(known)
+        analysis.hurry()
+        analysis._in_use.reset(token)
+
+    assert len(read) == 1
+    assert isinstance(fast.tokenizer.FREQ, Dictionary)
+    assert fast.cut_for_index("科技创新企业") == slow.cut_for_index("科技创新企业")
+
 
 awkward = st.text(
     st.sampled_from("科技创新企业的和国家一二年abcXYZ019.-_%/ +#&\t\n\u3000，。〔〕ⅳ㈠é𠀀"),
