@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -37,11 +38,16 @@ def library(make_document: MakeDocument) -> None:
     make_document("人才办法", "引进人才，企业服务机构。", written=date(2001, 2, 3))
 
 
+def tree_of(markup: str) -> Any:
+    """A page as lxml reads it, whose types say less than what is known here."""
+    return html.document_fromstring(markup)
+
+
 def rows(client: Client) -> list[tuple[str, str, str]]:
     """What the help page shows of every example: its words, address and count."""
     answer = client.get("/search/help/")
     assert answer.status_code == 200
-    tree = html.document_fromstring(answer.content.decode())
+    tree = tree_of(answer.content.decode())
     return [
         (
             row.xpath("string(a)"),
@@ -63,9 +69,7 @@ def test_every_example_finds_as_many_documents_as_it_says(client: Client, librar
             assert answer.status_code == 302, "a number leads straight to its document"
             continue
         counted += int(count.split()[0]) > 0
-        tally = html.document_fromstring(answer.content.decode()).xpath(
-            "string(//p[@class='tally'])"
-        )
+        tally = tree_of(answer.content.decode()).xpath("string(//p[@class='tally'])")
         said = " ".join(tally.split())
         assert said.startswith(f"{count.replace(' ', ' ')}文件") or count == "0 份", typed
     assert counted > 12, "examples that find nothing give way to others"
@@ -74,14 +78,20 @@ def test_every_example_finds_as_many_documents_as_it_says(client: Client, librar
 def test_examples_are_counted_once_until_what_is_held_changes(
     client: Client, library: None, make_document: MakeDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
-    monkeypatch.setattr(search_help, "examples", lambda: made.append(1) or examples.examples())
+    made = 0
+
+    def counted() -> tuple[examples.Group, ...]:
+        nonlocal made
+        made += 1
+        return examples.examples()
+
+    monkeypatch.setattr(search_help, "examples", counted)
     before = rows(client)
     assert rows(client) == before
-    assert len(made) == 1
+    assert made == 1
     make_document("规划二", "高新技术企业补贴。")
     after = rows(client)
-    assert len(made) == 2
+    assert made == 2
     assert after != before
 
 
@@ -106,7 +116,7 @@ def test_the_page_is_linked_wherever_one_searches(client: Client, library: None)
     for address in ("/", "/search/?q=规划", "/search/?q=鑫淼"):
         assert 'href="/search/help/"' in client.get(address).content.decode()
     page = client.get("/search/", {"q": "规划 “企业”"}).content.decode()
-    [link] = html.document_fromstring(page).xpath("//a[text()='高级检索']/@href")
+    [link] = tree_of(page).xpath("//a[text()='高级检索']/@href")
     form = client.get(link).content.decode()
     assert 'value="规划 “企业”"' in unescape(form)
 
