@@ -358,7 +358,10 @@ def main(room: str, seconds: float) -> int:
     modules, tests = ROOMS[room]
     hunt = Hunt(modules, seconds)
     # Few examples and always the same: a mutant is noticed or not, whenever one asks.
-    hypothesis.settings.register_profile("mutation", max_examples=20, derandomize=True)
+    hypothesis.settings.register_profile(
+        "mutation", max_examples=20, derandomize=True, deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"]
     pytest.main([*options, *tests], plugins=[hunt])
     share = hunt.killed / max(1, hunt.total)
