@@ -32,6 +32,8 @@ from portal.fragments import kept
 from search_indexes.engine import snapshot
 from search_indexes.sync import catch_up
 
+pytest_plugins = ["tests.promises"]
+
 SectionSpec = tuple[int, str, str, str]
 """Level, number, heading and text of a hand-made section."""
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.promises import Tried
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("portal", "documents", "search_indexes", "seeds")
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
@@ -57,14 +59,14 @@ def names_used(path: Path) -> Iterator[str]:
                 yield "shell=True"
 
 
-def test_no_source_turns_text_into_code_or_markup() -> None:
+def test_no_source_turns_text_into_code_or_markup(tried: Tried) -> None:
     found = {
         (str(path.relative_to(ROOT)), name)
         for path in SOURCES
         for name in names_used(path)
         if name in FORBIDDEN | {"shell=True"}
     }
-    print(f"N={len(SOURCES)} files")
+    tried(len(SOURCES), "files of source")
 
     assert found == ALLOWED
 
@@ -78,7 +80,7 @@ def test_no_template_switches_escaping_off() -> None:
     assert found == []
 
 
-def test_bandit_finds_nothing_of_weight() -> None:
+def test_bandit_finds_nothing_of_weight(tried: Tried) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bandit", "-q", "-r", "-ll", "-f", "json", *ROOMS],
         cwd=ROOT,
@@ -89,7 +91,7 @@ def test_bandit_finds_nothing_of_weight() -> None:
     )
     found = json.loads(done.stdout)
     lines = [f"{r['filename']}:{r['line_number']} {r['test_id']}" for r in found["results"]]
-    print(f"N={found['metrics']['_totals']['loc']} lines")
+    tried(found["metrics"]["_totals"]["loc"], "lines read by bandit")
 
     assert found["metrics"]["_totals"]["loc"] > 10_000
     assert found["errors"] == []
@@ -104,7 +106,7 @@ def locked() -> list[str]:
     ]
 
 
-def test_every_dependency_has_a_licence_that_binds_nobody_else() -> None:
+def test_every_dependency_has_a_licence_that_binds_nobody_else(tried: Tried) -> None:
     unknown, checked = [], 0
     for name in sorted(set(locked()) - NOT_IMPORTED - READ_BY_HAND):
         try:
@@ -117,7 +119,7 @@ def test_every_dependency_has_a_licence_that_binds_nobody_else() -> None:
         checked += 1
         if not LICENCES.search(" ".join(said)):
             unknown.append(f"{name}: {' '.join(said)!r}")
-    print(f"N={checked} packages")
+    tried(checked, "packages")
 
     assert checked > 60
     assert unknown == []
@@ -140,7 +142,7 @@ def test_every_pin_of_the_lock_has_its_hash(file: str) -> None:
     assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
 
 
-def test_no_file_of_the_project_holds_a_secret() -> None:
+def test_no_file_of_the_project_holds_a_secret(tried: Tried) -> None:
     files = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split("\0")
@@ -150,7 +152,7 @@ def test_no_file_of_the_project_holds_a_secret() -> None:
     if not texts:
         pytest.skip("This is no git checkout; nothing says which files belong to the project.")
     found = [path.name for path in texts if SECRET.search(path.read_text("utf-8", "replace"))]
-    print(f"N={len(texts)} files")
+    tried(len(texts), "files searched for secrets")
 
     assert SECRET.search("AKIA" + "A" * 16), "a planted secret is found"
     assert found == []

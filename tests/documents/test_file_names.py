@@ -17,6 +17,7 @@ from documents.intake import clean_name
 from documents.models import Document, JobFile, SourceFile
 from documents.publishing import publish
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -58,11 +59,12 @@ def check_header(answer: HttpResponseBase, name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_an_upload_of_any_name_is_stored_under_its_checksum(
-    desk: Client, media: Path, name: str
+    desk: Client, media: Path, name: str, tried: Tried
 ) -> None:
     file = SimpleUploadedFile("x.txt", NOTICE.encode())
     file._name = name  # type: ignore[attr-defined]  # past Django's own cleaning, which comes again
     answer = desk.post("/upload/", {"file": file})
+    tried(1, "names uploaded")
 
     kept = [path for path in media.rglob("*") if path.is_file()]
     if answer.status_code != 302:
@@ -87,14 +89,14 @@ def published(draft: Document) -> SourceFile:
 
 
 def test_hostile_and_random_names_come_back_whole_in_one_header(
-    client: Client, published: SourceFile
+    client: Client, published: SourceFile, tried: Tried
 ) -> None:
     seed = 20260101
     chance = random.Random(seed)
     names = HOSTILE + [
         "".join(chance.choices(ALPHABET, k=chance.randint(1, 300))) for _ in range(500)
     ]
-    print(f"{len(names)} names, seed {seed}")
+    tried(len(names), "names in a header", seed=seed)
     address = f"/documents/{published.document.slug}/files/{published.pk}/"
     for name in names:
         cleaned = clean_name(name)

@@ -12,6 +12,7 @@ import pytest
 
 from documents.models import Document, Job, JobFile, JobState
 from tests.documents.batch_files import kept, reasons, take_all_in, text, workbook, zipped
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -92,9 +93,10 @@ def lying_about_its_size() -> bytes:
     ],
 )  # fmt: skip
 def test_a_hostile_zip_is_refused_with_a_reason_and_leaves_nothing(
-    tmp_path: Path, media: Path, data: object, reason: str
+    tmp_path: Path, media: Path, data: object, reason: str, tried: Tried
 ) -> None:
     batch = take_all_in(tmp_path, {"a.zip": data()})  # type: ignore[operator]
+    tried(1, "hostile archives")
 
     assert not Document.objects.exists()
     assert batch.notes or Job.objects.filter(kind="read", state=JobState.FAILED).exists()

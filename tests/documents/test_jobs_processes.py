@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 600
@@ -172,7 +173,7 @@ def test_two_workers_do_forty_jobs_and_none_twice(site: Site) -> None:
     ("kills", "count"), [(5, 8), pytest.param(100, 60, marks=pytest.mark.nightly)]
 )
 def test_a_worker_killed_in_mid_job_loses_nothing_and_doubles_nothing(
-    site: Site, kills: int, count: int
+    site: Site, kills: int, count: int, tried: Tried
 ) -> None:
     site.manage("reindex")
     site.upload(count, publish=True)
@@ -187,7 +188,7 @@ def test_a_worker_killed_in_mid_job_loses_nothing_and_doubles_nothing(
             process.send_signal(signal.SIGKILL)
             process.wait()
         injected += bool(site.rows("SELECT 1 FROM documents_job WHERE state = 'running'"))
-    print(f"{injected} of {kills} workers were killed in mid-job")
+    tried(injected, "workers killed in mid-job", seed=kills)
     assert injected == kills, "the fault was not injected often enough to prove anything"
 
     began = time.monotonic()
@@ -196,7 +197,6 @@ def test_a_worker_killed_in_mid_job_loses_nothing_and_doubles_nothing(
         site.manage("worker", "--idle-exit", "--lease", "2")
         time.sleep(0.2)
     states = check_nothing_lost_or_doubled(site, count)
-    print(f"in the end: {dict(states)}")
     assert states["done"] > 0
     site.manage("worker", "--idle-exit")
     site.manage("reindex", "--check")

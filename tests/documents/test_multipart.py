@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from documents.models import Job
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -87,11 +88,12 @@ MALFORMED: dict[str, tuple[str, Callable[[], bytes], int | None]] = {
 
 @pytest.mark.parametrize("what", MALFORMED)
 def test_a_malformed_request_is_refused_and_keeps_nothing(
-    desk: Client, media: Path, what: str
+    desk: Client, media: Path, what: str, tried: Tried
 ) -> None:
     kind, body, length = MALFORMED[what]
     data = body()
     answer = send(desk, kind, io.BytesIO(data), len(data) if length is None else length)
+    tried(1, "malformed requests")
 
     assert answer.status_code in {400, 413}
     assert not Job.objects.exists()

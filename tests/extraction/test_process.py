@@ -42,6 +42,7 @@ from documents.text.values import (
     Warning,
 )
 from tests.extraction.build import docx, paragraph, raw_pdf, stream
+from tests.promises import Tried
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,11 +97,14 @@ def deflate_chain() -> bytes:
 
 
 @pytest.mark.parametrize("bomb", [nested_forms, deflate_chain])
-def test_a_bomb_ends_its_own_process_only(bomb: object, tmp_path: Path, temporary: Path) -> None:
+def test_a_bomb_ends_its_own_process_only(
+    bomb: object, tmp_path: Path, temporary: Path, tried: Tried
+) -> None:
     assert callable(bomb)
     path = tmp_path / "bomb.pdf"
     path.write_bytes(bomb())
     before = children()
+    tried(1, "bombs")
     with pytest.raises(LimitExceeded):
         extract_file(path)
     assert children() == before

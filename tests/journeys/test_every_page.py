@@ -42,6 +42,7 @@ from tests.conftest import MakeDocument
 from tests.documents.samples import NOTICE
 from tests.journeys.contact_sheet import photograph
 from tests.journeys.pages import ORIGIN, Pages, in_browser, page_templates
+from tests.promises import Tried
 from tests.reliability.markup import faults
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
@@ -340,16 +341,22 @@ def test_every_page_is_looked_at_and_keeps_the_html_standard(
     assert not broken, "\n".join(broken)
 
 
-def test_axe_finds_nothing_for_visitors(documents: dict[str, Document], axe: str) -> None:
-    found = look_at_all(for_visitors(documents), axe)
+def test_axe_finds_nothing_for_visitors(
+    documents: dict[str, Document], axe: str, tried: Tried
+) -> None:
+    pages = for_visitors(documents)
+    found = look_at_all(pages, axe)
+    tried(len(pages.answers), "pages looked at by axe")
 
     assert not found, "\n".join(found)
 
 
 def test_axe_finds_nothing_for_editors(
-    documents: dict[str, Document], editor: User, client: Client, axe: str
+    documents: dict[str, Document], editor: User, client: Client, axe: str, tried: Tried
 ) -> None:
-    found = look_at_all(for_editors(documents, editor, client), axe)
+    pages = for_editors(documents, editor, client)
+    found = look_at_all(pages, axe)
+    tried(len(pages.answers), "pages looked at by axe")
 
     assert not found, "\n".join(found)
 

@@ -21,6 +21,7 @@ from documents.models import Bookmark, Document, DocumentElement, DocumentFootno
 from search_indexes.sync import catch_up
 from tests.conftest import MakeDocument
 from tests.journeys.pages import ORIGIN, Pages, in_browser
+from tests.promises import Tried
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 
@@ -129,7 +130,9 @@ def test_the_browser_would_notice(client: Client) -> None:
     assert "2 calls" in "\n".join(foreign(pages))
 
 
-def test_documents_and_searches_stay_text(client: Client, documents: list[Document]) -> None:
+def test_documents_and_searches_stay_text(
+    client: Client, documents: list[Document], tried: Tried
+) -> None:
     pages = Pages()
     for document, payload in zip(documents, PAYLOADS, strict=True):
         pages.fetch(client, [f"{document.get_absolute_url()}?{urlencode({'q': payload})}"])
@@ -146,12 +149,14 @@ def test_documents_and_searches_stay_text(client: Client, documents: list[Docume
         f"/compare/?a={one.slug}:p1", f"/compare/?a={one.slug}:p1&b={documents[11].slug}:p1",
         bookmarks.fingerprint_link(one.sections.get(anchor="p1")),
     ])  # fmt: skip
+    tried(len(PAYLOADS), "hostile texts")
+    tried(len(pages.answers), "pages looked at for them")
 
     assert not foreign(pages)
 
 
 def test_what_readers_and_editors_write_stays_text(
-    client: Client, documents: list[Document], editor: User
+    client: Client, documents: list[Document], editor: User, tried: Tried
 ) -> None:
     pages = Pages()
     client.force_login(editor)
@@ -181,6 +186,8 @@ def test_what_readers_and_editors_write_stays_text(
     pages.keep(
         "/refused/", client.post(review, {"title": PAYLOADS[12], "written_date": PAYLOADS[13]})
     )
+    tried(len(PAYLOADS), "hostile texts")
+    tried(len(pages.answers), "pages looked at for them")
 
     assert not foreign(pages)
 

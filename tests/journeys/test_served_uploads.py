@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Error, Page
 
 from tests.journeys.conftest import Portal, manage
+from tests.promises import Tried
 
 pytestmark = pytest.mark.journey
 
@@ -116,7 +117,7 @@ def open_original(page: Page, file: Served) -> None:
 
 @pytest.mark.usefixtures("_put_away")
 def test_no_upload_runs_a_script_in_the_browser(
-    page: Page, portal: Portal, served: list[Served]
+    page: Page, portal: Portal, served: list[Served], tried: Tried
 ) -> None:
     fetched: list[str] = []
     dialogs: list[str] = []
@@ -138,7 +139,7 @@ def test_no_upload_runs_a_script_in_the_browser(
     for file in (each for each in served if each.kind == "pdf"):
         open_original(page, file)
     page.goto("/")
-    print(f"{len(served)} kinds of files opened")
+    tried(len(served), "kinds of files opened in a browser")
     assert not [url for url in fetched if CANARY in url]
 
 

@@ -18,6 +18,7 @@ from schemathesis import GenerationMode
 
 from portal.api.description import description
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 SEED = 6
 SCHEMA: Any = schemathesis.openapi.from_dict(description())
@@ -59,18 +60,23 @@ def test_the_description_is_served_and_names_its_version(client: Client) -> None
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_whatever_is_asked_the_answer_is_as_described(library: None, mode: GenerationMode) -> None:
+def test_whatever_is_asked_the_answer_is_as_described(
+    library: None, mode: GenerationMode, tried: Tried
+) -> None:
     """All checks of schemathesis: status, content type, schema, headers, no fault of the server."""
-    _try(mode, 50 if mode is GenerationMode.POSITIVE else 25)
+    tried(_try(mode, 50 if mode is GenerationMode.POSITIVE else 25), "requests", seed=SEED)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_it_holds_for_thousands_of_questions(library: None, mode: GenerationMode) -> None:
-    _try(mode, 2000)
+def test_it_holds_for_thousands_of_questions(
+    library: None, mode: GenerationMode, tried: Tried
+) -> None:
+    tried(_try(mode, 2000), "requests", seed=SEED)
 
 
-def _try(mode: GenerationMode, examples: int) -> None:
+def _try(mode: GenerationMode, examples: int) -> int:
+    """How many requests were made."""
     schema: Any = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
     asked = 0
     for found in schema.get_all_operations():
@@ -100,8 +106,8 @@ def _try(mode: GenerationMode, examples: int) -> None:
             case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
         check()
-    print(f"N={asked} requests, seed {SEED}")
     assert asked >= examples
+    return asked
 
 
 def _can_be_wrong(operation: Any) -> bool:

@@ -20,6 +20,7 @@ from documents.models import Bookmark, Document
 from documents.publishing import publish, withdraw
 from search_indexes.rebuild import rebuild
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 ROLES = ("anonymous", "reader", "editor", "closed")
 """`closed` is an editor whose account was closed while signed in."""
@@ -223,11 +224,12 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert set(TABLE) == set(ALL)
 
 
-def test_every_address_answers_each_role_as_the_table_says(portal: Portal) -> None:
+def test_every_address_answers_each_role_as_the_table_says(portal: Portal, tried: Tried) -> None:
     found = {name: words(portal, address) for name, address in ALL.items()}
 
     cells = sum(len(row.replace(" ", "")) for row in found.values())
-    print(f"N={len(found)} addresses, {cells} cells")
+    tried(len(found), "addresses")
+    tried(cells, "cells")
     differing = {name: row for name, row in sorted(found.items()) if TABLE.get(name) != row}
     assert not differing, "\n".join(f"{name!r}: {row!r}," for name, row in differing.items())
 

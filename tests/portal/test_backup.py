@@ -18,6 +18,7 @@ from documents.publishing import publish
 from portal.upkeep.archive import MANIFEST, ArchiveDamaged
 from portal.upkeep.backup import RestoreRefused, backup, models_in_order, restore
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +76,12 @@ def test_a_portal_that_holds_something_is_not_overwritten(archive: Path) -> None
     assert rows() == before
 
 
-def test_any_damage_is_refused_and_changes_nothing(archive: Path, tmp_path: Path) -> None:
+def test_any_damage_is_refused_and_changes_nothing(
+    archive: Path, tmp_path: Path, tried: Tried
+) -> None:
     whole, before, seed, cases = archive.read_bytes(), rows(), 2026, 40
     chance = random.Random(seed)
-    print(f"{cases} damages, seed {seed}")
+    tried(cases, "damages", seed=seed)
     harmless = 0
     for number in range(cases):
         damaged = bytearray(whole)

@@ -24,6 +24,7 @@ from portal.upkeep.doctor import examine
 from search_indexes.models import IndexChange
 from search_indexes.rebuild import rebuild
 from tests.documents.samples import NOTICE
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -106,10 +107,12 @@ def test_a_healthy_portal_has_no_findings(healthy: Path) -> None:
 
 @pytest.mark.parametrize("code", FAULTS)
 def test_a_planted_fault_is_found_and_mended_where_no_decision_is_needed(
-    healthy: Path, code: str
+    healthy: Path, code: str, tried: Tried
 ) -> None:
     mendable, plant = FAULTS[code]
+    assert code not in [finding.code for finding in examine()]
     plant(healthy)
+    tried(1, "faults planted")
 
     found = {finding.code: finding for finding in examine()}
     assert code in found

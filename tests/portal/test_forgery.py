@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.portal.test_authorisation import ALL, STATES, TABLE, Portal, made
+from tests.promises import Tried
 
 WITHOUT_COOKIE = {"alert-stop"}
 """Mail programs post here without a cookie; the token in the address is the permission."""
@@ -51,7 +52,9 @@ def rows() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null"])
-def test_no_form_of_another_site_changes_anything(portal: Portal, origin: str | None) -> None:
+def test_no_form_of_another_site_changes_anything(
+    portal: Portal, origin: str | None, tried: Tried
+) -> None:
     """Every address that takes a form, sent by an editor's browser without the form's token."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(User.objects.get(username="editor"))
@@ -67,13 +70,13 @@ def test_no_form_of_another_site_changes_anything(portal: Portal, origin: str | 
             asked += 1
             assert answer.status_code in (403, 405), f"{name} {state}"
             assert not takes_forms or answer.status_code == 403 or state != "published", name
-    print(f"N={asked} forms from {origin}")
+    tried(asked, "forged forms")
 
     assert asked > 100
     assert rows() == before
 
 
-def test_looking_changes_nothing(portal: Portal) -> None:
+def test_looking_changes_nothing(portal: Portal, tried: Tried) -> None:
     """GET and HEAD of every address by everybody leave the database as it was."""
     browser = portal.browsers["editor"]
     before, asked = rows(), 0
@@ -82,7 +85,7 @@ def test_looking_changes_nothing(portal: Portal) -> None:
             for method in ("GET", "HEAD"):
                 browser.generic(method, portal.path(address, state))
                 asked += 1
-    print(f"N={asked} requests")
+    tried(asked, "pages looked at")
     changed = {table for table, sum_ in rows().items() if sum_ != before[table]}
 
     assert changed <= {"django_session"}
@@ -90,7 +93,9 @@ def test_looking_changes_nothing(portal: Portal) -> None:
 
 @pytest.mark.parametrize("place", ["/accounts/login/", "/accounts/signup/"])
 @pytest.mark.parametrize("away", AWAY, ids=ascii)
-def test_nobody_is_led_away(db: None, settings: Settings, place: str, away: str) -> None:
+def test_nobody_is_led_away(
+    db: None, settings: Settings, place: str, away: str, tried: Tried
+) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_user("old", password="long enough 1")
     fields = {"username": "new", "password1": "long enough 1", "password2": "long enough 1"}
@@ -99,6 +104,7 @@ def test_nobody_is_led_away(db: None, settings: Settings, place: str, away: str)
     client = Client()
     answer = client.post(place, {**fields, "next": away})
     already = client.get(place, {"next": away})
+    tried(2, "answers that might lead away")
 
     for response in (answer, already):
         assert response.status_code == 302

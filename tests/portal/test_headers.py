@@ -18,6 +18,7 @@ from documents import catalogue
 from tests.journeys.conftest import environment
 from tests.portal.observatory import directives, score
 from tests.portal.test_authorisation import ALL, ROLES, STATES, Portal, made
+from tests.promises import Tried
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TLS = {"X-Forwarded-Proto": "https"}
@@ -62,7 +63,7 @@ def portal(db: None, behind_tls: None, index: Path, settings: Settings, tmp_path
     return made(settings, tmp_path)
 
 
-def test_every_address_scores_a_hundred_for_everybody(portal: Portal) -> None:
+def test_every_address_scores_a_hundred_for_everybody(portal: Portal, tried: Tried) -> None:
     seen: dict[int, int] = {}
     for name, address in ALL.items():
         for state in STATES if address.parameters else ("published",):
@@ -73,7 +74,7 @@ def test_every_address_scores_a_hundred_for_everybody(portal: Portal) -> None:
                 if role in ("reader", "editor") and "html" in answer["Content-Type"]:
                     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", ")), name
                     assert "Cookie" in answer.get("Vary", ""), name
-    print(f"N={sum(seen.values())} answers by status {seen}")
+    tried(sum(seen.values()), f"answers of {len(seen)} statuses")
     assert {200, 302, 400, 403, 404, 405, 410} <= set(seen)
 
 
@@ -87,7 +88,7 @@ def admin_addresses(patterns: list[URLPattern | URLResolver], prefix: str = "/ad
     return found
 
 
-def test_the_admin_scores_a_hundred_too(portal: Portal) -> None:
+def test_the_admin_scores_a_hundred_too(portal: Portal, tried: Tried) -> None:
     browser = Client()
     browser.force_login(User.objects.create_superuser("root", password="x"))
     (admin,) = [
@@ -103,7 +104,7 @@ def test_the_admin_scores_a_hundred_too(portal: Portal) -> None:
         answer = browser.get(place, headers=TLS)
         statuses.append(answer.status_code)
         assert not lacking(answer), place
-    print(f"N={len(places)} addresses of the admin")
+    tried(len(places), "addresses of the admin")
     assert statuses.count(200) > 20
 
 

@@ -18,6 +18,7 @@ from portal import client as caller
 from portal import limits
 from portal.rates import SLOTS, Counter, Rate, WrongRate
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLOSE = Rate(3, 60.0, 1)
@@ -131,7 +132,9 @@ print(sum(counter.take("a", Rate(100, 3600.0)) == 0 for _ in range(20_000)))
 """
 
 
-def test_processes_that_count_at_once_let_no_one_through_twice(tmp_path: Path) -> None:
+def test_processes_that_count_at_once_let_no_one_through_twice(
+    tmp_path: Path, tried: Tried
+) -> None:
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", HAMMER, str(tmp_path / "limits")],
@@ -140,7 +143,7 @@ def test_processes_that_count_at_once_let_no_one_through_twice(tmp_path: Path) -
         for _ in range(3)
     ]  # fmt: skip
     counts = [int(process.communicate(timeout=60)[0]) for process in processes]
-    print(f"N=60000 requests from 3 processes, {counts} passed")
+    tried(60_000, "requests counted by 3 processes")
 
     assert sum(counts) == 100
 

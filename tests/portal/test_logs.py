@@ -17,6 +17,7 @@ from pytest_django import Settings
 from documents import catalogue
 from portal.logs import JsonLine, TextLine
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def written() -> Iterator[Events]:
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_an_event_is_one_line_of_json(number: int) -> None:
+def test_an_event_is_one_line_of_json(number: int, tried: Tried) -> None:
     text, out = HOSTILE[number], io.StringIO()
     alone = logging.Logger("documents")  # the tests' own report could not carry half a character
     handler = logging.StreamHandler(out)
@@ -59,6 +60,7 @@ def test_an_event_is_one_line_of_json(number: int) -> None:
     except ValueError:
         alone.exception("Failed")
     events = [json.loads(line) for line in out.getvalue().splitlines()]
+    tried(len(events), "events with a hostile text")
 
     assert len(events) == 3
     assert all({"time", "level", "logger", "message"} <= set(event) for event in events)

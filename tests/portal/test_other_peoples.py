@@ -13,6 +13,7 @@ from django.urls import reverse
 from documents.models import Bookmark, Document, Folder, Status
 from portal.models import AlertAddress, Follow, Kind
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ PAIRS = [(name, method) for name in (*BOOKMARK, *FOLDER, *FOLLOW) for method in 
 
 
 @pytest.mark.parametrize(("name", "method"), PAIRS)
-def test_a_strangers_key_leads_nowhere(two: Two, name: str, method: str) -> None:
+def test_a_strangers_key_leads_nowhere(two: Two, name: str, method: str, tried: Tried) -> None:
     thing = two.bookmark if name in BOOKMARK else two.folder if name in FOLDER else two.follow
     before = of_owner(two)
     data = {"name": "stolen", "note": "stolen", "rate": "daily", "anchor": "p0", "by": "1"}
@@ -70,6 +71,7 @@ def test_a_strangers_key_leads_nowhere(two: Two, name: str, method: str) -> None
         method, reverse(name, args=[thing.pk]), "&".join(f"{k}={v}" for k, v in data.items()),
         content_type="application/x-www-form-urlencoded",
     )  # fmt: skip
+    tried(1, "pairs of a stranger's thing and a way to it")
 
     assert answer.status_code in (404, 405)
     assert b"secret" not in answer.content

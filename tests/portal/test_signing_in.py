@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from portal import sessions
+from tests.promises import Tried
 
 pytestmark = pytest.mark.django_db
 GOOD = "correct horse battery"
@@ -33,10 +34,13 @@ def sign_in(client: Client, name: str, password: str, place: str = PLACES[0], **
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_five_wrong_passwords_lock_the_name_for_this_address(reader: User, place: str) -> None:
+def test_five_wrong_passwords_lock_the_name_for_this_address(
+    reader: User, place: str, tried: Tried
+) -> None:
     client = Client()
     tries = [sign_in(client, "reader", "wrong", place) for _ in range(5)]
     locked = client.post(place, {"username": "reader", "password": GOOD})
+    tried(len(tries), "wrong passwords")
 
     assert tries == [200, 200, 200, 200, 429]
     assert locked.status_code == 429
@@ -116,7 +120,7 @@ def _without_token(page: str) -> str:
 
 
 @pytest.mark.nightly
-def test_a_name_nobody_has_takes_as_long(settings: Settings) -> None:
+def test_a_name_nobody_has_takes_as_long(settings: Settings, tried: Tried) -> None:
     """The median over 200 tries each differs by no more than a fifth, counted in CPU time."""
     User.objects.create_user("reader", password=GOOD)
     settings.AXES_ENABLED = False
@@ -128,7 +132,8 @@ def test_a_name_nobody_has_takes_as_long(settings: Settings) -> None:
             sign_in(client, name, "wrong")
             times.append(time.process_time() - began)
     ratio = statistics.median(spent["reader"]) / statistics.median(spent["nobody"])
-    print(f"N=200 tries each, ratio {ratio:.3f}")
+    print(f"ratio {ratio:.3f}")
+    tried(sum(map(len, spent.values())), "wrong passwords timed")
     assert 1 / 1.2 <= ratio <= 1.2
 
 
@@ -149,11 +154,14 @@ def test_passwords_are_kept_with_a_slow_salted_hash(db: None) -> None:
     assert int(user.password.split("$")[1]) >= 600_000  # OWASP, Password Storage Cheat Sheet
 
 
-def test_the_session_changes_its_name_at_sign_in_and_keeps_nothing_planted(reader: User) -> None:
+def test_the_session_changes_its_name_at_sign_in_and_keeps_nothing_planted(
+    reader: User, tried: Tried
+) -> None:
     client = Client()
     client.get("/accounts/login/?sessionid=planted")
     client.cookies["sessionid"] = "planted0planted0planted0planted0"
     sign_in(client, "reader", GOOD)
+    tried(1, "sessions planted")
 
     assert client.cookies["sessionid"].value != "planted0planted0planted0planted0"
     assert client.session["_auth_user_id"] == str(reader.pk)
@@ -162,23 +170,25 @@ def test_the_session_changes_its_name_at_sign_in_and_keeps_nothing_planted(reade
     assert again.cookies["sessionid"].value != first
 
 
-def test_signing_out_ends_the_session_on_the_server(reader: User) -> None:
+def test_signing_out_ends_the_session_on_the_server(reader: User, tried: Tried) -> None:
     client, thief = Client(), Client()
     sign_in(client, "reader", GOOD)
     thief.cookies["sessionid"] = client.cookies["sessionid"].value
     assert thief.get("/following/").status_code == 200
     client.post("/accounts/logout/")
+    tried(1, "sessions taken over")
 
     assert thief.get("/following/").status_code == 302
 
 
-def test_a_new_password_ends_every_other_session(reader: User) -> None:
+def test_a_new_password_ends_every_other_session(reader: User, tried: Tried) -> None:
     here, elsewhere = Client(), Client()
     for client in (here, elsewhere):
         sign_in(client, "reader", GOOD)
     before = here.cookies["sessionid"].value
     fields = {"new_password1": "another one 123", "new_password2": "another one 123"}
     here.post("/accounts/password/", {"old_password": GOOD, **fields})
+    tried(1, "passwords changed")
 
     assert here.get("/following/").status_code == 200
     assert here.cookies["sessionid"].value != before
@@ -190,7 +200,7 @@ def test_a_new_password_ends_every_other_session(reader: User) -> None:
     [(6, 6, True), (8, 8, False), (1, 29, True), (0, 31, False)],
 )
 def test_a_session_ends_after_a_week_away_and_after_a_month_at_most(
-    reader: User, days_idle: int, days_since_sign_in: int, signed_in: bool
+    reader: User, days_idle: int, days_since_sign_in: int, signed_in: bool, tried: Tried
 ) -> None:
     client = Client()
     sign_in(client, "reader", GOOD)
@@ -198,6 +208,7 @@ def test_a_session_ends_after_a_week_away_and_after_a_month_at_most(
     kept[sessions.SEEN] -= days_idle * 86400
     kept[sessions.BEGAN] -= days_since_sign_in * 86400
     kept.save()
+    tried(1, "ages of a session")
 
     assert client.get("/following/").status_code == (200 if signed_in else 302)
 

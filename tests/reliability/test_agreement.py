@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import ROOT, environment
+from tests.promises import Tried
 
 SEED = 12
 CASES = [(3, 30), pytest.param(40, 50, marks=pytest.mark.nightly)]  # 40: what fits into a night
@@ -17,7 +18,7 @@ CASES = [(3, 30), pytest.param(40, 50, marks=pytest.mark.nightly)]  # 40: what f
 
 @pytest.mark.parametrize(("examples", "steps"), CASES)
 def test_after_random_work_kills_and_restores_everything_says_the_same(
-    data: Path, examples: int, steps: int
+    data: Path, examples: int, steps: int, tried: Tried
 ) -> None:
     done = subprocess.run(
         [
@@ -33,7 +34,9 @@ def test_after_random_work_kills_and_restores_everything_says_the_same(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-6000:]
     happened = json.loads(done.stdout.splitlines()[-1])
-    print(f"N={examples} portals of {steps} steps, seed {SEED}: {happened}")
+    tried(happened["examples"], f"portals of {steps} steps", seed=SEED)
+    for what in ("kills", "operations that failed", "backup", "restore"):
+        tried(happened[what], what, seed=SEED)
 
     assert happened["examples"] >= examples
     assert happened["kills"] >= examples, "hardly anything was killed"

@@ -15,6 +15,7 @@ from documents.models import District, Document, Job, JobState
 from documents.publishing import publish
 from documents.work import work_once
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 LEASE = timedelta(seconds=10)
 MOMENTS = {
@@ -77,8 +78,11 @@ def done_once(job: Job) -> bool:
     return job.state == JobState.DONE and District.objects.filter(name="甲区").count() == 1
 
 
-def test_a_silent_workers_job_goes_to_another_when_its_lease_ends(clock: Clock, job: Job) -> None:
+def test_a_silent_workers_job_goes_to_another_when_its_lease_ends(
+    clock: Clock, job: Job, tried: Tried
+) -> None:
     assert jobs.take("silent", LEASE) is not None
+    tried(1, "leases that ended")
     clock.go(seconds=8)
     assert work_once("other") is None, "the lease still holds"
     clock.go(seconds=4)
@@ -89,10 +93,11 @@ def test_a_silent_workers_job_goes_to_another_when_its_lease_ends(clock: Clock, 
 
 @pytest.mark.parametrize("hours", [-1, 1, -24 * 365, 24 * 365 * 15])
 def test_a_clock_that_jumps_while_a_job_is_held_strands_it_for_an_hour_at_most(
-    clock: Clock, job: Job, hours: int
+    clock: Clock, job: Job, hours: int, tried: Tried
 ) -> None:
     assert jobs.take("silent", LEASE) is not None
     clock.go(hours=hours)
+    tried(1, "jumps of the clock")
     waited = timedelta()
     while work_once("other") is None:
         clock.go(minutes=5)
@@ -102,8 +107,9 @@ def test_a_clock_that_jumps_while_a_job_is_held_strands_it_for_an_hour_at_most(
     assert done_once(job)
 
 
-def test_a_lease_in_the_far_future_is_no_lease(clock: Clock, job: Job) -> None:
+def test_a_lease_in_the_far_future_is_no_lease(clock: Clock, job: Job, tried: Tried) -> None:
     assert jobs.take("silent", timedelta(days=365 * 1000)) is not None
+    tried(1, "leases in the far future")
 
     assert work_once("other") == job
     assert done_once(job)

@@ -19,6 +19,7 @@ from django.db import DatabaseError, OperationalError
 
 from portal.upkeep.trouble import explain
 from tests.journeys.conftest import ROOT, environment, free_port
+from tests.promises import Tried
 
 NOBODY = 65534
 LOCKS = ("requirements-build.txt", "requirements.txt")
@@ -139,8 +140,9 @@ def test_what_is_installed_is_not_installed_again(checkout: Path) -> None:
     ids=["disk", "database full", "rights", "damaged", "read-only", "server"],
 )
 def test_what_keeps_the_portal_from_starting_is_one_line_with_its_cure(
-    error: OSError | DatabaseError, expected: str
+    error: OSError | DatabaseError, expected: str, tried: Tried
 ) -> None:
+    tried(1, "obstacles")
     said = explain(error, Path("/p"))
 
     assert expected in said
@@ -223,7 +225,9 @@ def empty_home() -> Iterator[Path]:
 
 @pytest.mark.nightly
 @needs_make
-def test_from_nothing_to_a_portal_that_answers_without_a_network(empty_home: Path) -> None:
+def test_from_nothing_to_a_portal_that_answers_without_a_network(
+    empty_home: Path, tried: Tried
+) -> None:
     """Prints the seconds; 180 cold and 20 warm are what a machine with nothing else to do takes."""
     seconds = []
     for _ in range(2):
@@ -250,7 +254,8 @@ def test_from_nothing_to_a_portal_that_answers_without_a_network(empty_home: Pat
             process.wait(timeout=60)
             log.close()
     said = (empty_home / "log").read_text()
-    print(f"N=2 starts: {seconds[0]:.0f} s cold, {seconds[1]:.0f} s warm")
+    print(f"{seconds[0]:.0f} s cold, {seconds[1]:.0f} s warm")
+    tried(len(seconds), "starts")
 
     assert "Traceback" not in said
     assert "0 seed documents added, 5 were there already" in said

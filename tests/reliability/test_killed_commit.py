@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import environment
+from tests.promises import Tried
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 11
 
 
 @pytest.mark.parametrize("kills", [50, pytest.param(1000, marks=pytest.mark.nightly)])
-def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(data: Path, kills: int) -> None:
+def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(
+    data: Path, kills: int, tried: Tried
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.killed_writer", str(kills), str(SEED)],
         cwd=ROOT,
@@ -30,8 +33,9 @@ def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged(data: Path, ki
     )
     found = json.loads(done.stdout)
     acknowledged = found.pop("acknowledged")
-    print(f"N={found['kills']} kills, {found['within']} in mid-write, seed {SEED}, "
-          f"{len(acknowledged)} writes acknowledged")  # fmt: skip
+    tried(found["kills"], "kills", seed=SEED)
+    tried(found["within"], "kills in mid-write", seed=SEED)
+    tried(len(acknowledged), "writes acknowledged", seed=SEED)
     with sqlite3.connect(data / "portal.sqlite3") as database:
         whole = database.execute("PRAGMA integrity_check").fetchall()
         dangling = database.execute("PRAGMA foreign_key_check").fetchall()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import ROOT, environment, manage
+from tests.promises import Tried
 from tests.reliability.busy_portal import BusyPortal, served
 
 SEED = 5
@@ -76,7 +77,7 @@ class Editor:
 
 @pytest.mark.parametrize(("changes", "rebuilds", "kills"), [SHORT, LONG])
 def test_writers_a_worker_rebuilds_and_readers_at_once_disturb_each_other_nowhere(
-    data: Path, changes: int, rebuilds: int, kills: int
+    data: Path, changes: int, rebuilds: int, kills: int, tried: Tried
 ) -> None:
     with served(data) as portal:
         editors = [Editor(portal, 1000 * n, random.Random(SEED + n)) for n in (1, 2)]
@@ -89,10 +90,8 @@ def test_writers_a_worker_rebuilds_and_readers_at_once_disturb_each_other_nowher
         until_read(portal)
         done = editors[0].done + editors[1].done
         public = editors[0].public | editors[1].public
-        print(
-            f"N=2x{changes} changes, seed {SEED}: {dict(done)}, "
-            f"longest wait {max(portal.waits):.1f} s"
-        )
+        tried(sum(done.values()), "changes by 2 editors", seed=SEED)
+        print(f"{dict(done)}, longest wait {max(portal.waits):.1f} s")
 
         assert editors[0].wrong + editors[1].wrong == []
         assert sum(done.values()) == 2 * changes, "an editor gave up"
@@ -100,6 +99,7 @@ def test_writers_a_worker_rebuilds_and_readers_at_once_disturb_each_other_nowher
         for number, text in (editors[0].texts | editors[1].texts).items():
             assert portal.rows(OWN_TEXT, number, text), f"the correction of {number} is lost"
         assert "一致" in manage(data, "reindex", "--check")
+        tried(rebuilds + kills, "rebuilds of the served portal, whole and killed")
         rebuild_under_readers(portal, rebuilds, kills)
 
 
@@ -140,7 +140,7 @@ def rebuild_under_readers(portal: BusyPortal, rebuilds: int, kills: int) -> None
         for reader in readers:
             reader.join()
     new = portal.found()
-    print(f"N={rebuilds} rebuilds, {killed} killed half-way, {len(seen)} answers")
+    print(f"{rebuilds} rebuilds, {killed} killed half-way, {len(seen)} answers")
 
     # The same documents; how good each is may differ by what the old index still counted.
     assert [each for each in seen if each not in (old, new)][:1] == []

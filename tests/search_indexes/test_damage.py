@@ -49,13 +49,14 @@ def test_a_large_damaged_index_is_healed_by_whoever_has_time(
 
 
 def test_an_index_of_another_version_is_set_apart_and_rebuilt(
-    make_document: MakeDocument, index: Path
+    make_document: MakeDocument, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_document("甲", "创新。")
     (manifest,) = index.glob("g-*/manifest.json")
     other = replace(commits.read_manifest(manifest.parent), format=1)
     commits.write_manifest(manifest.parent, other)
     assert heal() == "索引是另一版本写的"
+    assert "The index is rebuilt: 索引是另一版本写的" in caplog.text
     assert find(QUESTION).count == 1
     assert len(list(index.glob("damaged-*"))) == 1
 

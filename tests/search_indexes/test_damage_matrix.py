@@ -19,6 +19,7 @@ from search_indexes.rebuild import difference
 from search_indexes.request import SearchRequest
 from search_indexes.sync import heal
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 SEED = 6
 QUESTION = SearchRequest(parse_query("创新"))
@@ -107,7 +108,7 @@ def test_the_matrix_has_more_than_a_hundred_cells() -> None:
 
 @pytest.mark.parametrize("pattern", FILES)
 def test_every_damage_is_noticed_and_healed(
-    make_document: MakeDocument, index: Path, pattern: str
+    make_document: MakeDocument, index: Path, pattern: str, tried: Tried
 ) -> None:
     make_document("甲", "创新。")
     for name in [harm for at, harm in CELLS if at == pattern]:
@@ -122,17 +123,18 @@ def test_every_damage_is_noticed_and_healed(
         assert find(QUESTION).count == 1, name
         assert not difference(), name
         assert heal() is None, name
+    tried([at for at, _ in CELLS].count(pattern), "harms")
     assert len(list(index.glob("damaged-*"))) <= 1
     assert not list(index.rglob("*.part"))
 
 
 @pytest.mark.parametrize("harms", [20, pytest.param(1_000, marks=pytest.mark.nightly)])
 def test_random_damage_is_noticed_and_healed(
-    make_document: MakeDocument, index: Path, harms: int
+    make_document: MakeDocument, index: Path, harms: int, tried: Tried
 ) -> None:
     make_document("甲", "创新。")
     chance = random.Random(SEED)
-    print(f"N={harms} harms, seed {SEED}")
+    tried(harms, "harms at random", seed=SEED)
     for number in range(harms):
         file = min(index.glob(chance.choice(FILES)))
         before = file.read_bytes()

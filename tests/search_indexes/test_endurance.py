@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from search_indexes.engine import generations, snapshot
+from tests.promises import Tried
 from tests.search_indexes.engine_rows import Counts, commit, counts, empty_generation, switch
 from tests.search_indexes.engine_rows import versions as live_versions
 
@@ -31,7 +32,9 @@ def _size(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("updates", [1_000, pytest.param(10_000, marks=pytest.mark.nightly)])
-def test_many_updates_leave_no_files_handles_or_threads(root: Path, updates: int) -> None:
+def test_many_updates_leave_no_files_handles_or_threads(
+    root: Path, updates: int, tried: Tried
+) -> None:
     chance = random.Random(updates)
     commit(root, *range(DOCUMENTS), version="0")
     fresh = _size(generations.current(root))
@@ -45,6 +48,7 @@ def test_many_updates_leave_no_files_handles_or_threads(root: Path, updates: int
             counts(root)
         if number == updates // 5:
             warm = _handles()
+    tried(updates, "updates", seed=updates)
     assert live_versions(root) == expected
     assert _handles() <= warm + 2
     assert threading.active_count() < 10
@@ -62,7 +66,9 @@ def _handles() -> int:
 
 
 @pytest.mark.parametrize("rebuilds", [3, pytest.param(20, marks=pytest.mark.nightly)])
-def test_readers_have_the_old_or_the_new_whole_index(root: Path, rebuilds: int) -> None:
+def test_readers_have_the_old_or_the_new_whole_index(
+    root: Path, rebuilds: int, tried: Tried
+) -> None:
     switch(root, range(DOCUMENTS), "0")
     seen: list[Counts] = []
     failures: list[Exception] = []
@@ -83,8 +89,9 @@ def test_readers_have_the_old_or_the_new_whole_index(root: Path, rebuilds: int) 
     done.set()
     for reader in readers:
         reader.join()
+    tried(rebuilds, "rebuilds under 4 readers")
+    tried(len(seen), "answers meanwhile")
     assert not failures
-    assert seen
     whole = [(DOCUMENTS, DOCUMENTS * 5, {str(n): DOCUMENTS}) for n in range(rebuilds + 1)]
     assert all(each in whole for each in seen)
 
@@ -122,7 +129,9 @@ def test_a_writer_that_is_killed_loses_nothing_it_had_said(root: Path, kills: in
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.nightly)])
-def test_a_rebuild_that_is_killed_leaves_a_whole_index(root: Path, kills: int) -> None:
+def test_a_rebuild_that_is_killed_leaves_a_whole_index(
+    root: Path, kills: int, tried: Tried
+) -> None:
     chance = random.Random(kills)
     switch(root, range(DOCUMENTS), "0")
     for number in range(1, kills + 1):
@@ -141,12 +150,15 @@ def test_a_rebuild_that_is_killed_leaves_a_whole_index(root: Path, kills: int) -
         assert whole <= {f"r{number}-{last}", f"r{number}-{last + 1}"}
         assert len(whole) == 1
         assert counts(root)[:2] == (DOCUMENTS, DOCUMENTS * 5)
+    tried(kills, "rebuilds killed", seed=kills)
     switch(root, range(DOCUMENTS), "after")
     assert not list(root.glob("building-*"))
 
 
 @pytest.mark.parametrize("steps", [200, pytest.param(5_000, marks=pytest.mark.nightly)])
-def test_three_processes_that_write_at_once_lose_nothing(root: Path, steps: int) -> None:
+def test_three_processes_that_write_at_once_lose_nothing(
+    root: Path, steps: int, tried: Tried
+) -> None:
     switch(root, range(DOCUMENTS), "0")
     writers = [
         subprocess.Popen(
@@ -165,5 +177,6 @@ def test_three_processes_that_write_at_once_lose_nothing(root: Path, steps: int)
         for line in said.splitlines():
             document, step = map(int, line.split())
             expected[document] = f"w{first}-{step}"
+    tried(3 * steps, "changes by 3 processes at once")
     assert live_versions(root) == expected
     assert counts(root)[:2] == (DOCUMENTS, DOCUMENTS * 5)

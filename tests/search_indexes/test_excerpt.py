@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +68,56 @@ def test_a_long_sentence_begins_and_ends_with_a_clause() -> None:
     assert cut(text, "创新").endswith("后面的话，…")
 
 
+def test_a_match_at_the_very_end_of_what_fits_keeps_its_sentence_whole() -> None:
+    before = EXCERPT_CHARACTERS - 2
+    assert cut("字" * before + "创新" + "字" * 50, "创新").startswith("字" * before + "[创新]")
+    assert cut("字" * (before + 1) + "创新" + "字" * 50, "创新").startswith("…字")
+    # However far down in the document the sentence stands.
+    assert cut("一" * 99 + "。" + "字" * 60 + "创新。", "创新") == "…" + "字" * 60 + "[创新]。"
+
+
+def test_the_longest_of_what_was_typed_is_marked_where_they_meet() -> None:
+    assert cut("高新技术企业。企业。", "企业 高新技术企业") == "[高新技术企业]。[企业]。"
+
+
+def test_of_the_words_of_a_term_the_longest_is_marked_and_single_characters_are_not() -> None:
+    assert cut("服务中小企业。", "企业与中小企业") == "服务[中小企业]。"
+    assert cut("新能源的车，公车补贴。", "新能源车补贴") == "[新能源]的车，公车[补贴]。"
+
+
+WORDS = ("丁戊己", "甲乙", "丙")
+
+
+def _sentences(drawn: str) -> str:
+    """Sentences of one to six pieces, none longer than what an excerpt of 20 has room for."""
+    short = re.sub("([^。]{6})(?=[^。])", r"\1。", re.sub("。+", "。", drawn.strip("。")))
+    return short.replace("甲", "甲乙").replace("丁", "丁戊己") + "。"
+
+
+@given(st.text("甲丙丁说。", min_size=8, max_size=60).map(_sentences))
+def test_it_begins_with_the_first_sentence_after_which_most_different_words_stand(
+    text: str,
+) -> None:
+    """Held to the plain definition: all sentences tried, the words within reach of each counted."""
+    size = 20
+    places = [match.span() for match in re.finditer("|".join(WORDS), text)]
+    ends = [match.end() for match in re.finditer("。", text)]
+    best, most = 0, -1
+    for start, end in zip([0, *ends], ends, strict=False):
+        if not any(start <= first < end for first, _ in places):
+            continue
+        within = {text[a:b] for a, b in places if a >= start and b <= start + size}
+        if (worth := sum(map(len, within))) > most:
+            best, most = start, worth
+    fit = [end for end in ends if size // 2 <= end - best <= size]
+    end = len(text) if best + size >= len(text) else fit[-1] if fit else best + size
+    shown = "…" * (best > 0) + text[best:end] + "…" * (end < len(text))
+
+    found = excerpt(text, [(word,) for word in WORDS], size)
+    assert "".join(piece.text for piece in found) == shown
+    assert all(piece.text for piece in found)
+
+
 def test_a_match_longer_than_the_excerpt_is_shown_as_far_as_there_is_room() -> None:
     long = "甲" * (2 * EXCERPT_CHARACTERS)
     shown = excerpt(f"别的事情。{long}。人才。", [(long,), ("人才",)])
@@ -90,7 +142,9 @@ def test_markup_stays_text() -> None:
 
 @given(st.text("科技创新，。\n ＡIａ①é", max_size=60), st.text("科技创新“” Aa-", max_size=12))
 def test_the_fragments_of_a_mark_join_to_the_text(text: str, typed: str) -> None:
-    assert "".join(fragment.text for fragment in mark(text, parse_query(typed))) == text
+    found = mark(text, parse_query(typed))
+    assert "".join(fragment.text for fragment in found) == text
+    assert all(fragment.text for fragment in found)
 
 
 @given(st.text(max_size=400), st.text(max_size=20))

@@ -20,6 +20,7 @@ from search_indexes.engine.errors import IndexUnusable
 from search_indexes.rebuild import difference
 from search_indexes.sync import catch_up, pending_documents
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 from tests.search_indexes.engine_rows import Counts, commit, counts, empty_generation, switch
 
 ERRORS = [
@@ -108,7 +109,7 @@ NEW: dict[Callable[[Path], None], Counts] = {
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 @pytest.mark.parametrize("work", [_change, _rebuild])
 def test_all_or_nothing_whichever_operation_fails(
-    tmp_path: Path, work: Callable[[Path], None], error: int
+    tmp_path: Path, work: Callable[[Path], None], error: int, tried: Tried
 ) -> None:
     pristine = empty_generation(tmp_path / "pristine")
     commit(pristine, 1, 2, 3)
@@ -129,6 +130,7 @@ def test_all_or_nothing_whichever_operation_fails(
         shutil.rmtree(root)
         if not struck:
             break
+    tried(number - 1, f"operations that failed with {errno.errorcode[error]}")
     assert number > 10, "hardly anything was made to fail"
 
 
@@ -145,7 +147,7 @@ def _left_over(root: Path) -> set[str]:
 
 
 def test_a_change_the_index_did_not_take_is_taken_later(
-    make_document: MakeDocument, index: Path
+    make_document: MakeDocument, index: Path, tried: Tried
 ) -> None:
     make_document("甲", "创新。")
     for number in count(1, STEP):
@@ -158,6 +160,7 @@ def test_a_change_the_index_did_not_take_is_taken_later(
         if not struck:
             break
         assert counts_agree_after_a_second_try()
+    tried(number // STEP, "operations that failed under a change of a document")
     assert number > 5 * STEP
 
 

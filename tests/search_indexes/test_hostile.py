@@ -11,6 +11,7 @@ from search_indexes.finder import find
 from search_indexes.query import parse_query
 from search_indexes.request import SearchRequest
 from tests.conftest import MakeDocument
+from tests.promises import Tried
 
 QUERIES = [
     "科" * 100_000,
@@ -61,8 +62,9 @@ TYPED = st.lists(
 
 
 @pytest.mark.parametrize("typed", QUERIES, ids=range(len(QUERIES)))
-def test_an_odd_query_gets_an_answer(make_document: MakeDocument, typed: str) -> None:
+def test_an_odd_query_gets_an_answer(make_document: MakeDocument, typed: str, tried: Tried) -> None:
     make_document("甲", "科技创新。")
+    tried(1, "odd queries")
     page = find(SearchRequest(parse_query(typed)))
     page.query.encode()
     assert page.count in (0, 1)
@@ -87,7 +89,7 @@ def test_random_text_gets_an_answer(library: None, typed: str, value: str) -> No
 
 @pytest.mark.nightly
 @pytest.mark.django_db
-def test_twenty_thousand_random_texts_get_an_answer(library: None) -> None:
+def test_twenty_thousand_random_texts_get_an_answer(library: None, tried: Tried) -> None:
     asked = 0
 
     @hypothesis_settings(max_examples=20_000, deadline=None, database=None)
@@ -98,7 +100,7 @@ def test_twenty_thousand_random_texts_get_an_answer(library: None) -> None:
         ask(typed, value)
 
     every()
-    print(f"N={asked} texts")
+    tried(asked, "random texts")
     assert asked >= 20_000
 
 
