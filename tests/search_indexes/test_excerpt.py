@@ -27,6 +27,7 @@ def test_the_sentence_with_the_words_is_shown() -> None:
 def test_the_place_with_most_of_the_words_wins() -> None:
     text = "只有人才。" + "无关的一句话。" * 30 + "人才和企业都在。"
     assert cut(text, "人才 企业") == "…[人才]和[企业]都在。"
+    assert cut("无关的一句话。" * 30 + "末了没有句号的人才", "人才") == "…末了没有句号的[人才]"
 
 
 def test_a_term_that_stands_whole_is_marked_whole_and_not_in_parts() -> None:
@@ -74,6 +75,11 @@ def test_a_match_at_the_very_end_of_what_fits_keeps_its_sentence_whole() -> None
     assert cut("字" * (before + 1) + "创新" + "字" * 50, "创新").startswith("…字")
     # However far down in the document the sentence stands.
     assert cut("一" * 99 + "。" + "字" * 60 + "创新。", "创新") == "…" + "字" * 60 + "[创新]。"
+
+
+def test_a_word_that_just_fits_counts_for_its_place() -> None:
+    shown = excerpt("丙一二三四五六七甲乙。别的。甲乙。", [("甲乙",), ("丙",)], 10)
+    assert _written(shown) == "[丙]一二三四五六七[甲乙]…"
 
 
 def test_the_longest_of_what_was_typed_is_marked_where_they_meet() -> None:
