@@ -146,7 +146,7 @@ WORDS = st.lists(st.text("甲乙丙丁a1", min_size=1, max_size=3), min_size=1, 
 FIELDS = {"title": QueryField.TITLE, "issuer": QueryField.ISSUER}
 
 
-@hypothesis_settings(max_examples=80, deadline=None)
+@hypothesis_settings(max_examples=40, deadline=None)
 @given(boxes=st.dictionaries(st.sampled_from(NAMES[:-1]), WORDS))
 def test_every_word_of_every_box_is_asked_for_as_the_box_says(boxes: dict[str, list[str]]) -> None:
     query = parse_query(query_of({name: " ".join(words) for name, words in boxes.items()}))
@@ -162,7 +162,7 @@ def test_every_word_of_every_box_is_asked_for_as_the_box_says(boxes: dict[str, l
     assert len(either) == (len(boxes.get("any", [])) > 1)
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=30, deadline=None)
 @given(boxes=st.dictionaries(st.sampled_from(NAMES), TYPED))
 def test_whatever_is_put_in_the_boxes_is_a_query(boxes: dict[str, str]) -> None:
     made = query_of(boxes)

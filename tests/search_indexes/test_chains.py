@@ -45,7 +45,7 @@ def test_a_chain_is_found_where_a_regular_expression_finds_it(
     assert [n for n, text in enumerate(known) if any(standing(text, chain))] == expected
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=100, deadline=None)
 @given(known=known, chain=chains, allowed=st.integers(0, 40))
 def test_with_less_work_allowed_the_last_texts_are_answered_for_exactly(
     known: list[str], chain: Chain, allowed: int
@@ -57,7 +57,7 @@ def test_with_less_work_allowed_the_last_texts_are_answered_for_exactly(
         assert found.since <= len(known)
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=100, deadline=None)
 @given(
     known=st.lists(st.lists(st.text(ALPHABET, max_size=9), max_size=3), min_size=1, max_size=6),
     chain=chains,
