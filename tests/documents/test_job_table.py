@@ -283,3 +283,29 @@ def test_a_job_somebody_else_took_in_between_is_taken_by_nobody_twice(
     assert jobs.take("late") is None
     assert next(looks, None) is None, "it looked twice"
     assert Job.objects.get().state == JobState.QUEUED
+
+
+def test_what_is_done_to_one_job_touches_no_other() -> None:
+    one, other = jobs.enqueue("trial", {}), jobs.enqueue("trial", {})
+    held, beside = taken(one), taken(other)
+    beside.keep(1, "the other's")
+    held.step("做", 1, 2)
+    assert held.kept() == {}
+    assert (fresh(other).step, fresh(other).done) == ("收到", 0)
+    for task in (held, beside):
+        jobs.fail(task, JobFailed("读不出。", retryable=True))
+
+    assert jobs.retry(one)
+    assert (fresh(one).state, fresh(other).state) == (JobState.QUEUED, JobState.FAILED)
+
+
+def test_nobody_waits_behind_what_is_done_or_came_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs.settle(taken(jobs.enqueue("trial", {})), Outcome)
+    jobs.enqueue("trial", {}, priority=BULK)
+    job = jobs.enqueue("trial", {})
+    jobs.beat("w")
+    monkeypatch.setattr(
+        time, "sleep", lambda seconds: Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    )
+
+    assert jobs.wait(job, 60).state == JobState.DONE
