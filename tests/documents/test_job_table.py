@@ -103,11 +103,12 @@ def test_a_part_done_counts_as_no_attempt_and_others_go_between() -> None:
     job = jobs.enqueue("trial", {}, priority=AT_ONCE)
     task = taken(job)
     task.keep(1, "part")
+    held = fresh(job)
     jobs.settle(task, Continue())
 
     row = fresh(job)
     assert (row.state, row.attempts, row.priority) == (JobState.QUEUED, 0, BULK)
-    assert row.due_at <= timezone.now()
+    assert held.due_at < row.due_at <= timezone.now(), "it goes behind those due before"
     assert task.kept() == {1: "part"}
 
 
@@ -172,11 +173,14 @@ def test_a_failed_job_begins_anew_and_no_other_does(
 def test_a_job_given_back_was_never_taken() -> None:
     job = jobs.enqueue("trial", {})
     jobs.postpone(taken(job), "暂时不行。")
-    jobs.give_back(taken(job))
+    task = taken(job)
+    held = fresh(job)
+    jobs.give_back(task)
 
     row = fresh(job)
     assert (row.state, row.attempts, row.leased_by) == (JobState.QUEUED, 1, "")
     assert row.due_at <= timezone.now()
+    assert row.due_at > held.due_at, "it goes behind those that were due before"
 
 
 def test_whoever_lost_a_job_changes_nothing_of_it() -> None:
@@ -203,7 +207,9 @@ def test_whoever_lost_a_job_changes_nothing_of_it() -> None:
     assert not JobPart.objects.exists()
 
 
-def test_a_job_whose_workers_all_died_is_buried_and_the_next_one_taken() -> None:
+def test_a_job_whose_workers_all_died_is_buried_and_the_next_one_taken(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     deadly, harmless = jobs.enqueue("trial", {}), jobs.enqueue("trial", {})
     now = timezone.now()
     Job.objects.filter(pk=deadly.pk).update(
@@ -219,6 +225,7 @@ def test_a_job_whose_workers_all_died_is_buried_and_the_next_one_taken() -> None
         JobState.FAILED, "", None, True,
     )  # fmt: skip
     assert row.reason.startswith("读取进程中断了 3 次，没有再试。")
+    assert f"job {deadly.pk} (trial) ended its worker 3 times and is given up" in caplog.text
 
 
 def test_progress_is_seen_as_it_is_reported() -> None:
@@ -276,3 +283,29 @@ def test_a_job_somebody_else_took_in_between_is_taken_by_nobody_twice(
     assert jobs.take("late") is None
     assert next(looks, None) is None, "it looked twice"
     assert Job.objects.get().state == JobState.QUEUED
+
+
+def test_what_is_done_to_one_job_touches_no_other() -> None:
+    one, other = jobs.enqueue("trial", {}), jobs.enqueue("trial", {})
+    held, beside = taken(one), taken(other)
+    beside.keep(1, "the other's")
+    held.step("做", 1, 2)
+    assert held.kept() == {}
+    assert (fresh(other).step, fresh(other).done) == ("收到", 0)
+    for task in (held, beside):
+        jobs.fail(task, JobFailed("读不出。", retryable=True))
+
+    assert jobs.retry(one)
+    assert (fresh(one).state, fresh(other).state) == (JobState.QUEUED, JobState.FAILED)
+
+
+def test_nobody_waits_behind_what_is_done_or_came_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs.settle(taken(jobs.enqueue("trial", {})), Outcome)
+    jobs.enqueue("trial", {}, priority=BULK)
+    job = jobs.enqueue("trial", {})
+    jobs.beat("w")
+    monkeypatch.setattr(
+        time, "sleep", lambda seconds: Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    )
+
+    assert jobs.wait(job, 60).state == JobState.DONE
