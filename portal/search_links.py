@@ -64,18 +64,29 @@ class SearchLinks(Named):
 
 def links_of(request: SearchRequest, pages: int) -> SearchLinks:
     """The links of the answer to *request*, which has *pages* pages."""
-    sorts = tuple(
-        Link(label, to_search(request, sort=sort, page=1), sort == request.sort)
-        for sort, label in SORTS.items()
-    )
     return SearchLinks(
         chips=_chips(request),
         clear=to_search(request, **_NOTHING_CHOSEN),
-        sorts=sorts,
+        sorts=_sorts(request),
         pager=_pager(request, pages) if pages > 1 else None,
         words=_words(request),
         literal=to_search(request, literal=True, page=1),
         ageless=to_search(request, ageless=True, page=1) if _is_lifted(request) else None,
+    )
+
+
+def _sorts(request: SearchRequest) -> tuple[Link, ...]:
+    """The orders to choose from; nothing is more to the point than another without words."""
+    usual = Sort.RELEVANCE if request.query.text else Sort.NEWEST
+    chosen = usual if request.sort is Sort.RELEVANCE else request.sort
+    return tuple(
+        Link(
+            label,
+            to_search(request, sort=Sort.RELEVANCE if sort is usual else sort, page=1),
+            sort is chosen,
+        )
+        for sort, label in SORTS.items()
+        if sort is usual or sort is not Sort.RELEVANCE
     )
 
 
@@ -110,7 +121,7 @@ def _chips(request: SearchRequest) -> tuple[Link, ...]:
     if request.literal:
         chips.append(Link("只搜原词", to_search(request, literal=False, page=1)))
     if request.ageless:
-        chips.append(Link("不偏新文件", to_search(request, ageless=False, page=1)))
+        chips.append(Link("不计新旧", to_search(request, ageless=False, page=1)))
     return tuple(chips)
 
 

@@ -97,7 +97,7 @@ def _search_parameters() -> list[Schema]:
         ),
         _parameter("in", _or_empty({"type": "string", "enum": ["title"]}), "title：只在标题里找"),
         _parameter("literal", {"type": "string"}, "不空也不是 0：不用同义词"),
-        _parameter("ageless", {"type": "string"}, "不空也不是 0：按相关度排时不偏新文件"),
+        _parameter("ageless", {"type": "string"}, "不空也不是 0：按相关度排时不计新旧"),
         _parameter("explain", {"type": "string"}, "检索页上编辑所用，这里不起作用"),
     ]
 

@@ -126,10 +126,29 @@ def test_the_page_offers_the_order_without_the_lift_for_recent_documents(
     assert 'href="/search/?q=%E5%88%9B%E6%96%B0&amp;ageless=1"' in page
     plain = client.get("/search/", {"q": "创新", "ageless": "1"}).content.decode()
     assert '<input type="hidden" name="ageless" value="1">' in plain
-    assert "不偏新文件<span" in plain
+    assert "不计新旧<span" in plain
     assert (
         "ageless=1" not in client.get("/search/", {"sort": "newest", "q": "创新"}).content.decode()
     )
+
+
+def test_without_words_the_newest_come_first_and_the_page_says_so(
+    client: Client, make_document: MakeDocument
+) -> None:
+    make_document("甲", written=date(2024, 1, 1))
+    make_document("乙", written=date(2025, 1, 1))
+
+    def orders(**asked: str) -> list[tuple[str, str, bool]]:
+        links = client.get("/search/", asked).context["links"].sorts
+        return [(each.label, each.url, each.current) for each in links]
+
+    assert orders(q="") == [
+        ("最新", "/search/", True),
+        ("最早", "/search/?sort=oldest", False),
+    ]
+    assert [label for label, _, current in orders(q="", sort="oldest") if current] == ["最早"]
+    assert [label for label, _, current in orders(q="甲", sort="newest") if current] == ["最新"]
+    assert [label for label, *_ in orders(q="科技")] == ["相关度", "最新", "最早"]
 
 
 def test_half_a_number_offers_the_documents_that_fit(

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="since", metavar="DATE", default="", help="成文日期起")
         parser.add_argument("--to", dest="until", metavar="DATE", default="", help="成文日期止")
         parser.add_argument("--literal", action="store_true", help="只搜原词，不用同义词")
-        parser.add_argument("--ageless", action="store_true", help="按相关度排时不偏新文件")
+        parser.add_argument("--ageless", action="store_true", help="按相关度排时不计新旧")
         parser.add_argument("--titles", action="store_true", help="只在标题里找")
         parser.add_argument("--page", default="1", help="第几页（从 1 开始）")
         parser.add_argument("--limit", type=_positive, help="每页几份；--batch 时每个问题几份")
