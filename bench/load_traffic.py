@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from itertools import cycle
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bench.load_server import ROOT, Server
 from search_indexes.analysis import index_words
+
+PAGES = 50
+"""Of a hundred documents each that are looked up before the measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +67,16 @@ class Known:
 
 
 def sample(port: int) -> Known:
-    """Asks the API for some hundred documents all over the collection."""
-    found: list[dict[str, Any]] = []
-    facets: dict[str, Any] = {}
-    count = 0
-    for page in range(1, 6):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        connection.request("GET", f"/api/v1/search?q=&page_size=100&page={page * 7}")
-        answer = json.loads(connection.getresponse().read())
-        connection.close()
-        found += answer.get("documents", [])
-        facets, count = answer.get("facets", facets), answer.get("count", count)
-    titles = tuple(each["title"] for each in found if len(each["title"]) > 8)
+    """Asks the API for some thousand documents all over the collection; some hundred of them give
+    words and titles to search for."""
+    pages = [_page(port, number) for number in range(1, PAGES + 1)]
+    found = [each for page in pages for each in page.get("documents", [])]
+    asked = [each for page in pages[:: PAGES // 5] for each in page.get("documents", [])]
+    titles = tuple(each["title"] for each in asked if len(each["title"]) > 8)
     words = {word for title in titles for word in index_words(title) if len(word) > 1}
+    facets = pages[0]["facets"]
     return Known(
-        count,
+        pages[0]["count"],
         tuple(sorted(words)),
         titles,
         tuple(value["value"] for value in facets["district"]),
@@ -86,13 +85,22 @@ def sample(port: int) -> Known:
     )
 
 
+def _page(port: int, number: int) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", f"/api/v1/search?q=&page_size=100&page={number}")
+    answer: dict[str, Any] = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer
+
+
 def mix(known: Known, seed: int, kind: str = "search") -> Callable[[], Visit]:
     """The next visit, the same for the same *seed*: 70 % one word, 20 % a phrase or a filter,
-    10 % facets alone; or documents."""
+    10 % facets alone; or documents, none again before every other."""
     chance = random.Random(seed)  # noqa: S311 - to choose queries
+    addresses = cycle(chance.sample(known.addresses, len(known.addresses)))
 
     def document() -> Visit:
-        return Visit(quote(chance.choice(known.addresses)))
+        return Visit(quote(next(addresses)))
 
     def search() -> Visit:
         drawn = chance.random()
