@@ -15,8 +15,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.management.commands.start import NICE
-
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 180.0
@@ -87,7 +85,7 @@ def serving(data: Path, server: str) -> Iterator[Server]:
                     stderr=out,
                     start_new_session=True,
                 )
-                for words in (_command(server, port), _worker())
+                for words in (_command(server, port), [sys.executable, "manage.py", "worker"])
             )
         try:
             _await_ready(port, web)
@@ -102,10 +100,6 @@ def serving(data: Path, server: str) -> Iterator[Server]:
                     process.wait(20)
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-
-
-def _worker() -> list[str]:
-    return [sys.executable, "manage.py", "worker", "--nice", NICE]
 
 
 def _command(server: str, port: int) -> list[str]:

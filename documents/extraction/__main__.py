@@ -6,10 +6,14 @@ import json
 import os
 import sys
 
-from documents.extraction.confinement import confine
+from documents.extraction.confinement import confine, stand_back
 from documents.extraction.errors import Damaged, ExtractionError, LimitExceeded
 from documents.extraction.limits import Limits
 from documents.extraction.wire import dump_error
+
+NICE = 5
+"""How far reading stands back: where both want the whole processor it gets a third of what a web
+process gets. The worker itself does not: it would hold the database's write lock the longer."""
 
 
 def main(arguments: list[str]) -> int:
@@ -18,6 +22,7 @@ def main(arguments: list[str]) -> int:
     answer = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not end up in the answer
     limits = Limits(**request["limits"])
+    stand_back(NICE)
     confine(limits, "office" if request["office"] else request["kind"])
     try:
         output = _answer(request["kind"], request["page"], arguments[1], limits.output)

@@ -26,7 +26,6 @@ def confine(limits: Limits, kind: str = "read") -> bool:
     Gives whether the network is off too.
     """
     _die_with_parent()
-    stand_back(0)
     isolated = leave_network()
     memory, cpu, files = {
         "office": (limits.office_memory, limits.office_seconds, max(limits.open_files, 256)),

@@ -224,13 +224,12 @@ def test_a_worker_told_to_end_finishes_its_job_or_gives_it_back(
     assert site.rows("SELECT 1 FROM documents_workerbeat") == []
 
 
-@pytest.mark.parametrize(("option", "value"), [("--lease", "0"), ("--nice", "20")])
-def test_a_wrong_option_is_said_in_one_line(site: Site, option: str, value: str) -> None:
+def test_a_wrong_lease_is_said_in_one_line(site: Site) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", "worker", option, value],
+        [sys.executable, "manage.py", "worker", "--lease", "0"],
         cwd=ROOT, env=site.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == 1
-    assert f"{option} is {value}" in done.stderr
+    assert "--lease is 0" in done.stderr
     assert "Traceback" not in done.stderr

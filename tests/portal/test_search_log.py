@@ -59,6 +59,27 @@ def test_a_document_opened_from_an_answer_counts(client: Client, document: None)
     assert counts() == [("创新", 1, 1, 1)]
 
 
+def test_however_much_was_asked_is_written_in_a_few_statements(
+    django_assert_max_num_queries: Any,
+) -> None:
+    """Each is a while in which nobody else writes, if the process is busy searching."""
+    for number in range(450):
+        searchlog.asked(f"查询{number}", number)
+        searchlog.opened(f"只打开{number}")
+    with django_assert_max_num_queries(12):
+        assert searchlog.flush() == 900
+    searchlog.asked("查询7", 5)
+    searchlog.opened("查询7")
+    searchlog.opened("查询8")
+    searchlog.flush()
+
+    assert SearchCount.objects.count() == 900
+    found = {row.query: (row.asked, row.opened, row.found) for row in SearchCount.objects.all()}
+    assert found["查询7"] == (2, 1, 5)
+    assert found["查询8"] == (1, 1, 8)
+    assert found["只打开7"] == (0, 1, 0)
+
+
 @pytest.mark.parametrize(
     "referer", ["", "http://elsewhere.example/search/", "http://testserver/documents/d1/"]
 )

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from documents.extraction import __main__ as reading
 from portal.serving import POLITE, WAITING, Burden, SheddingWorker
 from tests.journeys.conftest import environment, free_port
 
@@ -178,21 +179,33 @@ def test_what_one_process_notes_another_knows() -> None:
 @pytest.mark.skipif(
     not Path("/proc/self/autogroup").exists(), reason="This system has no groups of sessions."
 )
-def test_a_worker_stands_back_with_all_it_begins() -> None:
+def test_what_stands_back_does_so_for_its_whole_session() -> None:
     code = (
-        "import os, pathlib, subprocess, sys\n"
+        "import os, pathlib\n"
         "from documents.extraction.confinement import stand_back\n"
-        "steps = int(sys.argv[1])\n"
-        "stand_back(steps)\n"
+        "stand_back(5)\n"
         "print(os.nice(0), pathlib.Path('/proc/self/autogroup').read_text().split()[-1])\n"
-        "if steps:\n"
-        "    sys.stdout.flush()\n"
-        "    subprocess.run([sys.executable, *sys.orig_argv[1:-1], '0'], start_new_session=True)\n"
     )
     said = subprocess.run(
-        [sys.executable, "-c", code, "5"],
+        [sys.executable, "-c", code],
         cwd=ROOT, capture_output=True, text=True, check=True, start_new_session=True,
     )  # fmt: skip
-    before = os.nice(0)
+    nice = str(os.nice(0) + 5)
 
-    assert said.stdout.splitlines() == [f"{before + 5} {before + 5}"] * 2
+    assert said.stdout.split() == [nice, nice]
+
+
+def test_reading_a_file_stands_back_behind_the_readers() -> None:
+    code = (
+        "import os\n"
+        "from documents.extraction import __main__ as reading\n"
+        "def look(*_):\n"
+        "    raise SystemExit(f'nice {os.nice(0)}')\n"
+        "reading.confine = look\n"
+        'reading.main([\'{"limits": {}, "office": false, "kind": "read"}\', \'a.txt\'])\n'
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert said.stderr.splitlines()[-1] == f"nice {os.nice(0) + reading.NICE}"

@@ -18,10 +18,6 @@ from portal import supervisor
 from portal.supervisor import Part
 from portal.upkeep.trouble import explain
 
-NICE = "5"
-"""How far the worker stands back behind the web server: reading an upload may take longer so that
-no reader waits for it."""
-
 STOPPED = 130
 """The exit status of a program that Ctrl-C ended before it could do its work."""
 
@@ -119,5 +115,4 @@ def _web(host: str, port: int, workers: int) -> Part:
 
 
 def _worker() -> Part:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--nice", NICE]
-    return Part("worker", command)
+    return Part("worker", [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])

@@ -14,7 +14,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from documents.extraction.confinement import stand_back
 from documents.originals import sweep
 from documents.page_images import trim
 from documents.work import Interrupted, Pulse, new_name, work_once
@@ -58,22 +57,10 @@ class Command(BaseCommand):
             help="after how long a silent worker's job is taken over (default: 60)",
         )
 
-        parser.add_argument(
-            "--nice",
-            type=int,
-            default=0,
-            metavar="N",
-            help="let others have the processor first, 0 to 19: 5 leaves this worker about a "
-            "third of what a web process gets where both want all of it (default: 0)",
-        )
-
     def handle(self, *args: Any, **options: Any) -> None:
         lease = options["lease"]
         if not 0.5 <= lease <= 3600:
             raise CommandError(f"--lease is {lease:g}; it must be from 0.5 to 3600 seconds.")
-        if not 0 <= options["nice"] <= 19:
-            raise CommandError(f"--nice is {options['nice']}; it must be from 0 to 19.")
-        stand_back(options["nice"])
         stop = _Stop()
         signal.signal(signal.SIGTERM, stop.hear)
         signal.signal(signal.SIGINT, stop.hear)
