@@ -60,7 +60,8 @@ class Leaf:
 
 
 MOST_PLACES = 16_000_000
-"""Places of chains that one query may look at, about half a second's work: see `chains`."""
+"""Places of chains that one query may look at, half a second to a second and a half of
+work: see `chains`."""
 
 StandingKey = tuple[str, str | Chain, bool]
 
