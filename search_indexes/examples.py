@@ -110,9 +110,12 @@ def _groups(count: Count) -> Iterator[Group]:
 
 
 def _first(queries: tuple[str, ...], says: str, count: Count) -> Example:
-    tried = (_example(typed, says, SearchRequest(parse_query(typed)), count) for typed in queries)
-    made = list(tried)
-    return next((each for each in made if each.count), made[0])
+    made: list[Example] = []
+    for typed in queries:
+        made.append(_example(typed, says, SearchRequest(parse_query(typed)), count))
+        if made[-1].count:
+            return made[-1]
+    return made[0]
 
 
 def _example(typed: str, says: str, request: SearchRequest, count: Count) -> Example:
@@ -143,16 +146,18 @@ def _filters(count: Count, today: date) -> Iterator[Example]:
         SearchRequest(titled(words), titles=True),
         count,
     )
-    for name, held in (("district", catalogue.districts()), ("year", catalogue.years())):
+    for name, held, form, says in (
+        (
+            "district",
+            catalogue.districts(),
+            "{}",
+            "筛选栏里可以选几个；同一栏的任选其一，不同栏的都要符合",
+        ),
+        ("year", catalogue.years(), "{}年", "成文日期的年份"),
+    ):
         if held:
-            value = held[0].value
-            says = (
-                "筛选栏里可以选几个；同一栏的任选其一，不同栏的都要符合"
-                if name == "district"
-                else "成文日期的年份"
-            )
-            label = value if name == "district" else f"{value}年"
-            yield _example(label, says, SearchRequest(parse_query(""), {name: (value,)}), count)
+            asked = SearchRequest(parse_query(""), {name: (held[0].value,)})
+            yield _example(form.format(held[0].value), says, asked, count)
     yield _example(
         "近一年",
         "成文日期从哪天到哪天，两头都算",
