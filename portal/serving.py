@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import gc
 import logging
@@ -179,17 +178,19 @@ def _waiting(pool: ThreadPoolExecutor) -> int:
     return pool._work_queue.qsize()
 
 
-def keep_little() -> None:
+def keep_little() -> bool:
     """Asks the C library to give back what was freed, and not to keep some for every thread.
 
     A search takes and frees arrays of megabytes; glibc keeps as many of them as it has had
-    threads at once, and the more the longer the process runs (mallopt(3)). Other libraries are
-    left as they are.
+    threads at once, and the more the longer the process runs (mallopt(3)). Gives whether it will;
+    other libraries are left as they are.
     """
-    with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL("libc.so.6")
-        for option, value in MALLOC.items():
-            library.mallopt(option, value)
+    try:
+        ask = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return False
+    agreed = [ask(option, value) for option, value in MALLOC.items()]
+    return all(agreed)
 
 
 def when_ready(server: Any) -> None:
@@ -198,6 +199,7 @@ def when_ready(server: Any) -> None:
     Objects the collector never looks at are never written to, so that the memory they lie in
     stays one for all processes.
     """
+    keep_little()
     gc.collect()
     gc.freeze()
     db.connections.close_all()
@@ -208,7 +210,6 @@ def child_exit(server: Any, worker: Any) -> None:
     burden.note(worker.age, None)
 
 
-keep_little()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 # Gunicorn reads the names below as its settings.

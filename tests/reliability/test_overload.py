@@ -6,6 +6,7 @@ import contextlib
 import errno
 import http.client
 import os
+import platform
 import select
 import signal
 import socket
@@ -174,6 +175,15 @@ def test_what_one_process_notes_another_knows() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert said.stdout == "5\n"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="The C library is not glibc.")
+def test_the_c_library_agrees_to_keep_little() -> None:
+    code = "from portal import serving; print(serving.keep_little())"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "True\n"
 
 
 @pytest.mark.skipif(
